@@ -1,0 +1,64 @@
+# tusk_library(NAME SOURCES a.cc ... HEADERS a.h ... DEPS target ... [NO_PCH])
+#
+# One folder = one target. Sources and headers are listed by name; each header is compiled alone
+# by the target all_verify_interface_header_sets. A folder without sources makes an interface
+# library. NAME is the folder's path with underscores: common_base, dfs_wire.
+
+# One precompiled header of system headers for the whole project. It must name no path of the
+# source tree, so that the compiler cache serves every clone.
+add_library(tusk_pch OBJECT ${CMAKE_SOURCE_DIR}/cmake/pch.cc)
+target_precompile_headers(tusk_pch PRIVATE
+  <algorithm> <array> <atomic> <chrono> <coroutine> <cstdint> <cstring> <deque> <functional>
+  <map> <memory> <mutex> <optional> <set> <span> <string> <string_view> <thread> <tuple>
+  <unordered_map> <utility> <variant> <vector> <fmt/core.h>)
+target_link_libraries(tusk_pch PRIVATE third_party::fmt Threads::Threads)
+
+# And one with Asio and Protobuf on top, for the folders that speak over sockets.
+add_library(tusk_net_pch OBJECT ${CMAKE_SOURCE_DIR}/cmake/pch.cc)
+target_precompile_headers(tusk_net_pch PRIVATE
+  <algorithm> <array> <atomic> <chrono> <coroutine> <cstdint> <cstring> <deque> <functional>
+  <map> <memory> <mutex> <optional> <set> <span> <string> <string_view> <thread> <tuple>
+  <unordered_map> <utility> <variant> <vector> <fmt/core.h>
+  <boost/asio/awaitable.hpp> <boost/asio/any_io_executor.hpp> <boost/asio/co_spawn.hpp>
+  <boost/asio/detached.hpp> <boost/asio/ip/tcp.hpp> <boost/asio/steady_timer.hpp>
+  <boost/asio/strand.hpp> <boost/asio/thread_pool.hpp> <boost/asio/io_context.hpp>
+  <boost/asio/as_tuple.hpp> <boost/asio/use_awaitable.hpp> <boost/asio/post.hpp>
+  <google/protobuf/message_lite.h> <google/protobuf/generated_message_util.h>
+  <google/protobuf/repeated_field.h> <google/protobuf/arenastring.h>)
+target_link_libraries(tusk_net_pch PRIVATE third_party::fmt third_party::asio third_party::protobuf)
+
+function(tusk_library name)
+  cmake_parse_arguments(ARG "NET" "" "SOURCES;HEADERS;DEPS" ${ARGN})
+  if(ARG_SOURCES)
+    add_library(${name} STATIC ${ARG_SOURCES})
+    set(scope PUBLIC)
+    if(ARG_NET)
+      target_link_libraries(${name} PUBLIC third_party::asio third_party::protobuf)
+      target_precompile_headers(${name} REUSE_FROM tusk_net_pch)
+    else()
+      target_precompile_headers(${name} REUSE_FROM tusk_pch)
+    endif()
+  else()
+    add_library(${name} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(${name} ${scope} ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${name} ${scope} ${ARG_DEPS} third_party::fmt Threads::Threads)
+  if(ARG_HEADERS)
+    target_sources(${name} ${scope} FILE_SET HEADERS BASE_DIRS ${CMAKE_SOURCE_DIR} FILES ${ARG_HEADERS})
+  endif()
+endfunction()
+
+# tusk_executable(NAME SOURCES a.cc ... DEPS target ... [NET])
+function(tusk_executable name)
+  cmake_parse_arguments(ARG "NET" "" "SOURCES;DEPS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS} third_party::fmt Threads::Threads)
+  if(ARG_NET)
+    target_link_libraries(${name} PRIVATE third_party::asio third_party::protobuf)
+    target_precompile_headers(${name} REUSE_FROM tusk_net_pch)
+  else()
+    target_precompile_headers(${name} REUSE_FROM tusk_pch)
+  endif()
+endfunction()

@@ -1,0 +1,33 @@
+# tusk_test(NAME SOURCES a_test.cc ... DEPS target ... [LABEL unit] [TIMEOUT 60] [NET] [SERIAL])
+#
+# One executable for the tests of one folder; every TEST in it is a test of ctest with the label
+# (unit, integration, interop, fault) and the time limit in seconds. Sanitizer presets run the
+# same tests.
+include(GoogleTest)
+
+set(TUSK_SANITIZER_ENVIRONMENT
+  "ASAN_OPTIONS=detect_stack_use_after_return=0:abort_on_error=0"
+  "UBSAN_OPTIONS=print_stacktrace=1"
+  "TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=${CMAKE_SOURCE_DIR}/tests/tsan.supp"
+  "TUSK_SOURCE_DIR=${CMAKE_SOURCE_DIR}"
+  "TUSK_BINARY_DIR=${CMAKE_BINARY_DIR}")
+
+function(tusk_test name)
+  cmake_parse_arguments(ARG "NET;SERIAL" "LABEL;TIMEOUT" "SOURCES;DEPS" ${ARGN})
+  if(NOT ARG_LABEL)
+    set(ARG_LABEL unit)
+  endif()
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 60)
+  endif()
+  set(net)
+  if(ARG_NET)
+    set(net NET)
+  endif()
+  tusk_executable(${name} SOURCES ${ARG_SOURCES} DEPS ${ARG_DEPS} tests_support_main ${net})
+  set(properties TIMEOUT ${ARG_TIMEOUT} LABELS ${ARG_LABEL} ENVIRONMENT "${TUSK_SANITIZER_ENVIRONMENT}")
+  if(ARG_SERIAL)
+    list(APPEND properties RUN_SERIAL TRUE)
+  endif()
+  gtest_discover_tests(${name} TEST_PREFIX ${name}. DISCOVERY_MODE PRE_TEST PROPERTIES ${properties})
+endfunction()

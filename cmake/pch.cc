@@ -1,0 +1,1 @@
+// Holds the precompiled headers; it has no code of its own.
