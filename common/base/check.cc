@@ -5,10 +5,13 @@
 
 namespace tusk::internal {
 
-void FailCheck(std::string_view what, std::string_view details) { FailCheckAt("?", 0, what, details); }
+void FailCheck(std::string_view what, std::string_view details) {
+  FailCheckAt("?", 0, what, details);
+}
 
 void FailCheckAt(const char* file, int line, std::string_view what, std::string_view details) {
-  fmt::print(stderr, "{}:{}: {} failed{}{}\n", file, line, what, details.empty() ? "" : ": ", details);
+  fmt::print(stderr, "{}:{}: {} failed{}{}\n", file, line, what, details.empty() ? "" : ": ",
+             details);
   std::fflush(stderr);
   std::abort();
 }

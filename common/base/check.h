@@ -9,10 +9,12 @@ namespace tusk::internal {
 
 /// Prints where and why, then aborts. Never returns.
 [[noreturn]] void FailCheck(std::string_view what, std::string_view details);
-[[noreturn]] void FailCheckAt(const char* file, int line, std::string_view what, std::string_view details);
+[[noreturn]] void FailCheckAt(const char* file, int line, std::string_view what,
+                              std::string_view details);
 
 template <typename A, typename B>
-[[noreturn]] void FailCompare(const char* file, int line, std::string_view what, const A& a, const B& b) {
+[[noreturn]] void FailCompare(const char* file, int line, std::string_view what, const A& a,
+                              const B& b) {
   FailCheckAt(file, line, what, fmt::format("{} against {}", a, b));
 }
 
@@ -21,19 +23,19 @@ template <typename A, typename B>
 // CHECK is for our own bugs: a broken invariant stops the process before it does harm. Never check
 // input with it: what a user, a peer or a disk says is answered with a Status.
 
-#define CHECK(condition)                                                         \
-  do {                                                                           \
-    if (!(condition)) [[unlikely]]                                               \
+#define CHECK(condition)                                                              \
+  do {                                                                                \
+    if (!(condition)) [[unlikely]]                                                    \
       ::tusk::internal::FailCheckAt(__FILE__, __LINE__, "CHECK(" #condition ")", ""); \
   } while (false)
 
-#define TUSK_CHECK_COMPARE(a, op, b)                                                        \
-  do {                                                                                      \
-    const auto& tusk_a_ = (a);                                                              \
-    const auto& tusk_b_ = (b);                                                              \
-    if (!(tusk_a_ op tusk_b_)) [[unlikely]]                                                 \
-      ::tusk::internal::FailCompare(__FILE__, __LINE__, "CHECK(" #a " " #op " " #b ")",     \
-                                    tusk_a_, tusk_b_);                                      \
+#define TUSK_CHECK_COMPARE(a, op, b)                                                             \
+  do {                                                                                           \
+    const auto& tusk_a_ = (a);                                                                   \
+    const auto& tusk_b_ = (b);                                                                   \
+    if (!(tusk_a_ op tusk_b_)) [[unlikely]]                                                      \
+      ::tusk::internal::FailCompare(__FILE__, __LINE__, "CHECK(" #a " " #op " " #b ")", tusk_a_, \
+                                    tusk_b_);                                                    \
   } while (false)
 
 /// Compare forms print both sides, which must be formattable by fmt.
@@ -45,8 +47,8 @@ template <typename A, typename B>
 #define CHECK_GE(a, b) TUSK_CHECK_COMPARE(a, >=, b)
 
 #ifdef NDEBUG
-#define DCHECK(condition) \
-  do {                    \
+#define DCHECK(condition)        \
+  do {                           \
     if (false) CHECK(condition); \
   } while (false)
 #else

@@ -9,41 +9,76 @@ namespace tusk {
 
 std::string_view StatusCodeName(StatusCode code) {
   switch (code) {
-    case StatusCode::kOk: return "Ok";
-    case StatusCode::kInvalidArgument: return "InvalidArgument";
-    case StatusCode::kInvalidPath: return "InvalidPath";
-    case StatusCode::kNotFound: return "NotFound";
-    case StatusCode::kAlreadyExists: return "AlreadyExists";
-    case StatusCode::kNotADirectory: return "NotADirectory";
-    case StatusCode::kIsADirectory: return "IsADirectory";
-    case StatusCode::kNotEmpty: return "NotEmpty";
-    case StatusCode::kPermissionDenied: return "PermissionDenied";
-    case StatusCode::kUnauthenticated: return "Unauthenticated";
-    case StatusCode::kUnsupported: return "Unsupported";
-    case StatusCode::kNoSuchMethod: return "NoSuchMethod";
-    case StatusCode::kNoSuchProtocol: return "NoSuchProtocol";
-    case StatusCode::kVersionMismatch: return "VersionMismatch";
-    case StatusCode::kQuotaExceeded: return "QuotaExceeded";
-    case StatusCode::kTooLarge: return "TooLarge";
-    case StatusCode::kFailedPrecondition: return "FailedPrecondition";
-    case StatusCode::kLeaseExpired: return "LeaseExpired";
-    case StatusCode::kAlreadyBeingCreated: return "AlreadyBeingCreated";
-    case StatusCode::kRecoveryInProgress: return "RecoveryInProgress";
-    case StatusCode::kSafeMode: return "SafeMode";
-    case StatusCode::kStaleEpoch: return "StaleEpoch";
-    case StatusCode::kCancelled: return "Cancelled";
-    case StatusCode::kUnavailable: return "Unavailable";
-    case StatusCode::kNotReplicatedYet: return "NotReplicatedYet";
-    case StatusCode::kResourceExhausted: return "ResourceExhausted";
-    case StatusCode::kNoSpace: return "NoSpace";
-    case StatusCode::kStandby: return "Standby";
-    case StatusCode::kDeadlineExceeded: return "DeadlineExceeded";
-    case StatusCode::kNotResponding: return "NotResponding";
-    case StatusCode::kMaybeDone: return "MaybeDone";
-    case StatusCode::kCorruption: return "Corruption";
-    case StatusCode::kIoError: return "IoError";
-    case StatusCode::kInternal: return "Internal";
-    case StatusCode::kUnknown: return "Unknown";
+    case StatusCode::kOk:
+      return "Ok";
+    case StatusCode::kInvalidArgument:
+      return "InvalidArgument";
+    case StatusCode::kInvalidPath:
+      return "InvalidPath";
+    case StatusCode::kNotFound:
+      return "NotFound";
+    case StatusCode::kAlreadyExists:
+      return "AlreadyExists";
+    case StatusCode::kNotADirectory:
+      return "NotADirectory";
+    case StatusCode::kIsADirectory:
+      return "IsADirectory";
+    case StatusCode::kNotEmpty:
+      return "NotEmpty";
+    case StatusCode::kPermissionDenied:
+      return "PermissionDenied";
+    case StatusCode::kUnauthenticated:
+      return "Unauthenticated";
+    case StatusCode::kUnsupported:
+      return "Unsupported";
+    case StatusCode::kNoSuchMethod:
+      return "NoSuchMethod";
+    case StatusCode::kNoSuchProtocol:
+      return "NoSuchProtocol";
+    case StatusCode::kVersionMismatch:
+      return "VersionMismatch";
+    case StatusCode::kQuotaExceeded:
+      return "QuotaExceeded";
+    case StatusCode::kTooLarge:
+      return "TooLarge";
+    case StatusCode::kFailedPrecondition:
+      return "FailedPrecondition";
+    case StatusCode::kLeaseExpired:
+      return "LeaseExpired";
+    case StatusCode::kAlreadyBeingCreated:
+      return "AlreadyBeingCreated";
+    case StatusCode::kRecoveryInProgress:
+      return "RecoveryInProgress";
+    case StatusCode::kSafeMode:
+      return "SafeMode";
+    case StatusCode::kStaleEpoch:
+      return "StaleEpoch";
+    case StatusCode::kCancelled:
+      return "Cancelled";
+    case StatusCode::kUnavailable:
+      return "Unavailable";
+    case StatusCode::kNotReplicatedYet:
+      return "NotReplicatedYet";
+    case StatusCode::kResourceExhausted:
+      return "ResourceExhausted";
+    case StatusCode::kNoSpace:
+      return "NoSpace";
+    case StatusCode::kStandby:
+      return "Standby";
+    case StatusCode::kDeadlineExceeded:
+      return "DeadlineExceeded";
+    case StatusCode::kNotResponding:
+      return "NotResponding";
+    case StatusCode::kMaybeDone:
+      return "MaybeDone";
+    case StatusCode::kCorruption:
+      return "Corruption";
+    case StatusCode::kIoError:
+      return "IoError";
+    case StatusCode::kInternal:
+      return "Internal";
+    case StatusCode::kUnknown:
+      return "Unknown";
   }
   return "Unknown";
 }
@@ -56,7 +91,8 @@ Status::Status(StatusCode code, std::string message)
 Status Status::WithRemoteClass(std::string_view class_name) const {
   if (ok()) return *this;
   Status changed;
-  changed.rep_ = std::make_shared<const Rep>(Rep{rep_->code, rep_->message, std::string(class_name)});
+  changed.rep_ =
+      std::make_shared<const Rep>(Rep{rep_->code, rep_->message, std::string(class_name)});
   return changed;
 }
 
@@ -77,24 +113,35 @@ namespace {
 
 StatusCode CodeOfErrno(int error_number) {
   switch (error_number) {
-    case ENOENT: return StatusCode::kNotFound;
-    case EEXIST: return StatusCode::kAlreadyExists;
-    case ENOTDIR: return StatusCode::kNotADirectory;
-    case EISDIR: return StatusCode::kIsADirectory;
-    case ENOTEMPTY: return StatusCode::kNotEmpty;
+    case ENOENT:
+      return StatusCode::kNotFound;
+    case EEXIST:
+      return StatusCode::kAlreadyExists;
+    case ENOTDIR:
+      return StatusCode::kNotADirectory;
+    case EISDIR:
+      return StatusCode::kIsADirectory;
+    case ENOTEMPTY:
+      return StatusCode::kNotEmpty;
     case EACCES:
-    case EPERM: return StatusCode::kPermissionDenied;
+    case EPERM:
+      return StatusCode::kPermissionDenied;
     case ENOSPC:
-    case EDQUOT: return StatusCode::kNoSpace;
+    case EDQUOT:
+      return StatusCode::kNoSpace;
     case ECONNREFUSED:
     case ECONNRESET:
     case EHOSTUNREACH:
     case ENETUNREACH:
-    case EPIPE: return StatusCode::kNotResponding;
-    case ETIMEDOUT: return StatusCode::kDeadlineExceeded;
+    case EPIPE:
+      return StatusCode::kNotResponding;
+    case ETIMEDOUT:
+      return StatusCode::kDeadlineExceeded;
     case EMFILE:
-    case ENFILE: return StatusCode::kResourceExhausted;
-    default: return StatusCode::kIoError;
+    case ENFILE:
+      return StatusCode::kResourceExhausted;
+    default:
+      return StatusCode::kIoError;
   }
 }
 

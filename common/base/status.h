@@ -37,7 +37,9 @@ class [[nodiscard]] Status {
   bool ok() const { return rep_ == nullptr; }
   StatusCode code() const { return rep_ ? rep_->code : StatusCode::kOk; }
   /// Empty for Ok. Valid as long as this Status or a copy of it lives.
-  std::string_view message() const { return rep_ ? std::string_view(rep_->message) : std::string_view(); }
+  std::string_view message() const {
+    return rep_ ? std::string_view(rep_->message) : std::string_view();
+  }
 
   /// The fully qualified exception class this error has (or must have) on the Hadoop wire when the
   /// code alone does not determine it; empty otherwise.
@@ -59,6 +61,7 @@ class [[nodiscard]] Status {
   }
 
  private:
+  // The shared immutable text of an error.
   struct Rep {
     StatusCode code;
     std::string message;

@@ -11,10 +11,10 @@
 #define TUSK_MACRO_CONCAT(a, b) TUSK_MACRO_CONCAT_INNER(a, b)
 
 /// Returns the error of a Status expression, if it is one.
-#define RETURN_IF_ERROR(expr)                       \
-  do {                                              \
-    ::tusk::Status tusk_status_ = (expr);           \
-    if (!tusk_status_.ok()) return tusk_status_;    \
+#define RETURN_IF_ERROR(expr)                    \
+  do {                                           \
+    ::tusk::Status tusk_status_ = (expr);        \
+    if (!tusk_status_.ok()) return tusk_status_; \
   } while (false)
 
 /// Assigns the value of a Result expression to `lhs` (which may declare), or returns its error.

@@ -36,7 +36,9 @@ class StrongId {
 
 template <typename Tag, typename T>
 struct std::hash<tusk::StrongId<Tag, T>> {
-  size_t operator()(const tusk::StrongId<Tag, T>& id) const noexcept { return std::hash<T>()(id.value()); }
+  size_t operator()(const tusk::StrongId<Tag, T>& id) const noexcept {
+    return std::hash<T>()(id.value());
+  }
 };
 
 template <typename Tag, typename T>

@@ -30,7 +30,8 @@ MATCHER_P(StatusIs, code, std::string("has code ") + std::string(StatusCodeName(
 }
 
 /// Matches a Status or Result with this code and a message that contains `text`.
-MATCHER_P2(StatusIs, code, text, std::string("has code ") + std::string(StatusCodeName(code)) + " and says " + text) {
+MATCHER_P2(StatusIs, code, text,
+           std::string("has code ") + std::string(StatusCodeName(code)) + " and says " + text) {
   *result_listener << StatusOf(arg).ToString();
   return StatusOf(arg).code() == code &&
          StatusOf(arg).message().find(text) != std::string_view::npos;

@@ -31,7 +31,8 @@ TEST(Status, ContextGoesInFrontAndKeepsCodeAndClass) {
 }
 
 TEST(Status, ErrnoHasCodesOfItsOwn) {
-  EXPECT_THAT(ErrnoStatus(ENOENT, "open /x"), StatusIs(StatusCode::kNotFound, "open /x: No such file"));
+  EXPECT_THAT(ErrnoStatus(ENOENT, "open /x"),
+              StatusIs(StatusCode::kNotFound, "open /x: No such file"));
   EXPECT_THAT(ErrnoStatus(ENOSPC, "w"), StatusIs(StatusCode::kNoSpace));
   EXPECT_THAT(ErrnoStatus(EIO, "w"), StatusIs(StatusCode::kIoError));
 }

@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# Builds and runs all tests. From a fresh Debian 12 as root it installs what it needs; it never asks.
+#
+#   sbin/test.sh                 everything: lint, release, sanitizers, fuzz targets, foreign clients
+#   sbin/test.sh --release       lint and the release build's tests alone
+#   sbin/test.sh --unit          the quick ones of the release build
+#   sbin/test.sh --repeat N      run the release tests N times (to catch the flaky)
+#
+# The last line is the sum: "N passed, N failed". Reports lie in build/reports.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+
+mode=all
+repeat=1
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --release) mode=release ;;
+    --unit) mode=unit ;;
+    --repeat) repeat=$2; shift ;;
+    *) sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+  esac
+  shift
+done
+
+jobs=$(nproc)
+reports=$PWD/build/reports
+rm -rf "$reports"
+mkdir -p "$reports"
+failed=0
+
+step() { printf '\n== %s (%s)\n' "$1" "$(date +%H:%M:%S)"; }
+
+fail() { echo "error: $1" >&2; failed=1; }
+
+# build PRESET TARGET...: a build that fails ends the run, for nothing after it would be true.
+build() {
+  step "build $1"
+  sbin/build.sh "$@" >"$reports/build-$1.log" 2>&1 || {
+    tail -60 "$reports/build-$1.log" >&2
+    echo "error: preset $1 does not build; the whole log is build/reports/build-$1.log" >&2
+    echo "0 passed, 1 failed"
+    exit 1
+  }
+}
+
+# run_tests PRESET NAME CTEST-ARGUMENT...
+run_tests() {
+  local preset=$1 name=$2
+  shift 2
+  step "test $name"
+  ctest --test-dir "build/$preset" --output-on-failure -j "$jobs" --no-tests=error \
+    --output-junit "$reports/$name.xml" "$@" >"$reports/$name.log" 2>&1 || fail "tests of $name failed"
+  grep -vE '^ *([0-9]+/[0-9]+ Test|Start) .*(Passed|Start)|^ +Start ' "$reports/$name.log" | tail -150
+}
+
+sbin/install-dependencies.sh build test || exit 1
+[ "$mode" = all ] && { sbin/install-dependencies.sh interop || exit 1; }
+[ "$mode" = all ] && { tests/interop/install-clients.sh || fail "a foreign client could not be installed"; }
+
+build release
+case "$mode" in
+  unit) run_tests release unit -L 'unit|lint' ;;
+  *)
+    for _ in $(seq "$repeat"); do
+      run_tests release release -LE '^(interop|fault)$'
+    done
+    run_tests release faults -L '^fault$' -j 1
+    ;;
+esac
+if [ "$mode" = all ]; then
+  step "headers compile alone"
+  sbin/build.sh release all_verify_interface_header_sets >"$reports/headers.log" 2>&1 || {
+    tail -30 "$reports/headers.log" >&2
+    fail "a header does not compile alone"
+  }
+  run_tests release interop -L '^interop$' -j 1
+  build debug
+  run_tests debug debug -L '^(unit|integration)$'
+  build tsan tsan_tests
+  run_tests tsan tsan -L '^(unit|integration)$' -R '^(common_|dfs_|mapreduce_|integration)'
+  build fuzz fuzz_targets
+  step "fuzz targets"
+  tests/fuzz/run.sh build/fuzz 15 || fail "a fuzz target failed"
+fi
+
+step "sum"
+python3 tests/lint/sum_reports.py "$reports" "$failed"
