@@ -8,8 +8,8 @@ ORDER = {
     "common": [["base"], ["time"], ["log"], ["fault"], ["env"], ["codec"], ["metrics"], ["config"], ["net"],
                ["rpc", "http"], ["daemon"]],
     "dfs": [["proto"], ["model"], ["wire"], ["client", "datanode", "namenode"], ["tool"]],
-    "mapreduce": [["proto"], ["model"], ["api"], ["io"], ["sort"], ["shuffle"], ["task"],
-                  ["client", "jobtracker", "tasktracker"], ["tool"]],
+    "mapreduce": [["proto"], ["model"], ["sort"], ["api"], ["io"], ["shuffle"], ["task"], ["client"],
+                  ["jobtracker", "tasktracker"], ["tool"]],
 }
 LAYERS = ["common", "dfs", "mapreduce", "dataframe", "jobs", "cli"]
 # What a layer may include of one below it, where that is less than everything.
