@@ -12,6 +12,7 @@
 #include "common/base/status.h"
 #include "dfs/client/streams.h"
 #include "dfs/model/file_status.h"
+#include "dfs/model/fs_stats.h"
 
 namespace tusk::dfs {
 
@@ -43,34 +44,6 @@ struct BlockLocation {
   std::vector<std::string> names;  ///< "ip:port" of the same nodes, in the same order
   std::vector<std::string> racks;  ///< "/rack" of the same nodes, in the same order
   bool corrupt = false;            ///< every known replica is damaged
-};
-
-/// Sums below one path, Hadoop's ContentSummary.
-struct ContentSummary {
-  uint64_t length = 0;  ///< bytes of all files, one copy each
-  uint64_t file_count = 0;
-  uint64_t directory_count = 0;  ///< the path itself included
-  uint64_t space_consumed = 0;   ///< bytes with all replicas
-  int64_t name_quota = -1;       ///< -1: none
-  int64_t space_quota = -1;
-};
-
-/// Room of the whole file system, in bytes.
-struct FsStats {
-  uint64_t capacity = 0;
-  uint64_t used = 0;
-  uint64_t remaining = 0;
-  uint64_t under_replicated = 0;  ///< blocks; 0 on a local file system, as are the next ones
-  uint64_t corrupt_blocks = 0;
-  uint64_t missing_blocks = 0;
-};
-
-/// What a file gets when its creator asks for nothing.
-struct ServerDefaults {
-  uint64_t block_size = 0;
-  uint32_t bytes_per_checksum = 0;
-  uint16_t replication = 0;
-  uint64_t trash_interval_minutes = 0;  ///< 0: deleted files are gone
 };
 
 /// The children of one directory in name order, a page at a time, so that a directory of millions

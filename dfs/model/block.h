@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "common/base/strong_id.h"
 
@@ -32,6 +33,16 @@ struct Block {
   uint64_t length = 0;  ///< bytes; of a block being written: what is known so far
 
   friend bool operator==(const Block&, const Block&) = default;
+};
+
+/// A block with the pool it belongs to: its full name in a cluster, as it travels in every message
+/// that is not about one known pool. The pool id is opaque and the same for all blocks of a
+/// namespace.
+struct ExtendedBlock {
+  std::string pool_id;
+  Block block;
+
+  friend bool operator==(const ExtendedBlock&, const ExtendedBlock&) = default;
 };
 
 }  // namespace tusk::dfs
