@@ -24,11 +24,12 @@ struct OpenOptions {
 
 /// How a file is created. Zero in a size means: as the client's options or the server say.
 struct CreateOptions {
-  bool overwrite = true;               ///< replace an existing file; else kAlreadyExists
-  bool create_parents = true;          ///< make missing directories; else kNotFound
-  uint16_t replication = 0;            ///< wanted copies of each block
-  uint64_t block_size = 0;             ///< bytes; a multiple of the bytes per checksum
-  std::optional<uint16_t> permission;  ///< mode bits before the umask; 0666 when unset
+  bool overwrite = true;       ///< replace an existing file; else kAlreadyExists
+  bool create_parents = true;  ///< make missing directories; else kNotFound
+  uint16_t replication = 0;    ///< wanted copies of each block
+  uint64_t block_size = 0;     ///< bytes; a multiple of the bytes per checksum
+  std::optional<uint16_t> permission =
+      std::nullopt;  ///< mode bits before the umask; 0666 when unset
 };
 
 /// What a rename may do beyond moving to a free name.
@@ -40,10 +41,10 @@ struct RenameOptions {
 struct BlockLocation {
   uint64_t offset = 0;  ///< in the file
   uint64_t length = 0;
-  std::vector<std::string> hosts;  ///< host names, nearest first
-  std::vector<std::string> names;  ///< "ip:port" of the same nodes, in the same order
-  std::vector<std::string> racks;  ///< "/rack" of the same nodes, in the same order
-  bool corrupt = false;            ///< every known replica is damaged
+  std::vector<std::string> hosts = {};  ///< host names, nearest first
+  std::vector<std::string> names = {};  ///< "ip:port" of the same nodes, in the same order
+  std::vector<std::string> racks = {};  ///< "/rack" of the same nodes, in the same order
+  bool corrupt = false;                 ///< every known replica is damaged
 };
 
 /// The children of one directory in name order, a page at a time, so that a directory of millions
@@ -77,6 +78,13 @@ class FileSystem {
 
   /// "hdfs://host:port" or "file:///"; two file systems are the same when these are equal.
   virtual std::string Uri() const = 0;
+
+  /// True for "scheme://authority" texts that mean this file system.
+  virtual bool IsSameFileSystem(std::string_view uri) const { return uri == Uri(); }
+
+  /// `path` absolute and normalised, without scheme. kInvalidPath; kInvalidArgument ("Wrong FS")
+  /// for a path of another file system.
+  Result<std::string> ResolvePath(std::string_view path) const;
 
   /// Where relative paths start: "/user/NAME" on a cluster, the working directory locally.
   virtual std::string HomeDirectory() const = 0;

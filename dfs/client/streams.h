@@ -50,9 +50,9 @@ class InputStream {
 /// Bytes of one new or appended file, to write in order.
 ///
 /// One thread at a time. The first error is kept: all later calls return it. A file is complete
-/// and durable only when `Close` has returned Ok. Destroyed without `Close`, the stream abandons
-/// the file: a created file is left as the writer's death would leave it, and never passes for a
-/// complete one.
+/// only when `Close` has returned Ok; on a cluster it is then also as durable as the datanodes'
+/// rule for closed files says, on a local disk after `Sync`. Destroyed without `Close`, the stream
+/// abandons the file: what the writer's death would leave is left.
 class OutputStream {
  public:
   virtual ~OutputStream() = default;
