@@ -5,6 +5,7 @@
 #include "common/base/status_macros.h"
 #include "dfs/client/glob_pattern.h"
 #include "dfs/client/path_uri.h"
+#include "dfs/model/dfs_path.h"
 
 namespace tusk::dfs {
 namespace {
@@ -23,7 +24,7 @@ Result<std::vector<FileStatus>> MatchChildren(FileSystem& fs, const std::string&
     ASSIGN_OR_RETURN(std::optional<FileStatus> child, (*children)->Next());
     if (!child) return matches;
     if (child->path == directory) return matches;  // `directory` is a file and lists itself
-    if (pattern.Matches(BaseName(child->path))) matches.push_back(*std::move(child));
+    if (pattern.Matches(PathName(child->path))) matches.push_back(*std::move(child));
   }
 }
 

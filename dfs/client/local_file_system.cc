@@ -16,6 +16,7 @@
 #include "common/base/status_macros.h"
 #include "dfs/client/local_streams.h"
 #include "dfs/client/path_uri.h"
+#include "dfs/model/dfs_path.h"
 
 namespace tusk::dfs {
 namespace {

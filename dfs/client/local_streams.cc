@@ -7,7 +7,7 @@
 #include <cerrno>
 
 #include "common/base/status_macros.h"
-#include "dfs/client/path_uri.h"
+#include "dfs/model/dfs_path.h"
 
 namespace tusk::dfs {
 namespace {

@@ -82,21 +82,4 @@ std::string JoinPath(std::string_view directory, std::string_view name) {
   return result;
 }
 
-std::string_view ParentPath(std::string_view path) {
-  const size_t slash = path.rfind('/');
-  if (slash == std::string_view::npos || slash == 0) return "/";
-  return path.substr(0, slash);
-}
-
-std::string_view BaseName(std::string_view path) {
-  const size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
-
-bool IsSameOrBelow(std::string_view path, std::string_view ancestor) {
-  if (ancestor == "/") return true;
-  if (!path.starts_with(ancestor)) return false;
-  return path.size() == ancestor.size() || path[ancestor.size()] == '/';
-}
-
 }  // namespace tusk::dfs

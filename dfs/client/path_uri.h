@@ -30,13 +30,4 @@ std::string NormalizePath(std::string_view path, std::string_view base = "/");
 /// `name` below `directory`: one slash between them.
 std::string JoinPath(std::string_view directory, std::string_view name);
 
-/// All but the last component of a normalised path: "/" for "/a" and for "/".
-std::string_view ParentPath(std::string_view path);
-
-/// The last component of a normalised path: "b" for "/a/b"; empty for "/".
-std::string_view BaseName(std::string_view path);
-
-/// True when normalised `path` is `ancestor` or lies below it.
-bool IsSameOrBelow(std::string_view path, std::string_view ancestor);
-
 }  // namespace tusk::dfs

@@ -7,6 +7,7 @@
 
 #include "common/base/random.h"
 #include "dfs/client/path_uri.h"
+#include "dfs/model/dfs_path.h"
 #include "tests/support/status_matchers.h"
 
 namespace tusk::dfs {
@@ -16,7 +17,7 @@ using testing::ElementsAre;
 
 std::vector<std::string> NamesOf(const std::vector<FileStatus>& entries) {
   std::vector<std::string> names;
-  for (const FileStatus& entry : entries) names.emplace_back(BaseName(entry.path));
+  for (const FileStatus& entry : entries) names.emplace_back(PathName(entry.path));
   return names;
 }
 
