@@ -17,6 +17,7 @@
 #include "dfs/namenode/blocks/datanode_command.h"
 #include "dfs/namenode/blocks/replica_report.h"
 #include "dfs/namenode/blocks/storage_target.h"
+#include "dfs/namenode/datanodes/datanode_registration.h"
 
 namespace tusk {
 class Clock;
@@ -83,19 +84,6 @@ enum class DatanodeReportKind : uint8_t {
   kInMaintenance = 6,
 };
 
-/// One storage in a datanode's report (StorageReportProto).
-struct StorageUsage {
-  std::string storage_id;
-  StorageType type = StorageType::kDisk;
-  bool failed = false;
-  bool read_only_shared = false;
-  uint64_t capacity = 0;
-  uint64_t dfs_used = 0;
-  uint64_t remaining = 0;
-  uint64_t block_pool_used = 0;
-  uint64_t non_dfs_used = 0;
-};
-
 /// A datanode with what the pages and the balancer's report show of it.
 struct DatanodeReport {
   DatanodeInfo info;
@@ -126,37 +114,6 @@ struct BlockHealth {
   uint16_t racks = 0;         ///< distinct racks of the live replicas
   bool badly_placed = false;  ///< all on one rack though the cluster has more
   std::vector<ReplicaHealth> replicas;
-};
-
-/// Ids of the namespace that datanodes must match (NamespaceInfo of Hadoop).
-struct ClusterIdentity {
-  std::string cluster_id;     ///< "CID-..."
-  std::string block_pool_id;  ///< "BP-..."
-  int32_t namespace_id = 0;
-  int64_t creation_ms = 0;
-  int32_t layout_version = -66;
-  std::string software_version;
-};
-
-/// A datanode that asks to join (DatanodeRegistration of Hadoop).
-struct DatanodeRegistration {
-  DatanodeId id;
-  std::string cluster_id;
-  int32_t namespace_id = 0;
-  int64_t creation_ms = 0;
-  int32_t layout_version = 0;
-  std::string software_version;
-};
-
-/// What a heartbeat says.
-struct HeartbeatReport {
-  std::vector<StorageUsage> storages;
-  uint32_t transfers_in_progress = 0;
-  uint32_t xceiver_count = 0;
-  uint32_t failed_volumes = 0;
-  uint64_t cache_capacity = 0;
-  uint64_t cache_used = 0;
-  bool wants_full_report_lease = false;
 };
 
 /// What a recovery of a last block needs next.
