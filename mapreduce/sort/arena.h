@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "common/base/status.h"
+
+namespace tusk::mapreduce {
+
+/// One long-lived region of memory for the buffers of tasks.
+///
+/// Fresh pages cost more than the work done in them on virtual machines, so a task process (or a
+/// worker thread of the local runner) owns one arena and lends it to one task after the other:
+/// pages once touched stay. Asks for huge pages. Contents are undefined. One thread at a time.
+class Arena {
+ public:
+  Arena() = default;
+  ~Arena();
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+
+  /// At least `bytes` of memory from here on; what was in it is lost if the region has to grow.
+  /// kResourceExhausted when the system gives no more.
+  Status Reserve(size_t bytes);
+
+  uint8_t* data() const { return data_; }
+  size_t size() const { return size_; }
+
+ private:
+  uint8_t* data_ = nullptr;
+  size_t size_ = 0;
+};
+
+}  // namespace tusk::mapreduce
