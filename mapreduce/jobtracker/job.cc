@@ -131,6 +131,7 @@ AttemptId Job::Start(Task& task, const Tracker& tracker, Locality locality, int6
   attempt.locality = locality;
   attempt.started_ms = now_ms;
   task.attempts.push_back(attempt);
+  ++live_attempts_;
   if (auto next = Next(task.state, TaskEvent::kAttemptStarted)) task.state = *next;
   if (started_ms_ == 0) started_ms_ = now_ms;
   Changed();
@@ -227,6 +228,7 @@ Job::Outcome Job::OnDone(const AttemptId& id, const Counters& counters, TaskOutp
   if (!next || !task_next) return Outcome::kNone;
   attempt->state = *next;
   attempt->progress = 1;
+  --live_attempts_;
   attempt->finished_ms = now_ms;
   task->state = *task_next;
   task->succeeded = id.number;
@@ -251,6 +253,7 @@ Job::Outcome Job::OnFailed(const AttemptId& id, std::string cause, std::string d
   const auto next = Next(attempt->state, killed ? AttemptEvent::kKill : AttemptEvent::kFail);
   if (!next) return Outcome::kNone;
   attempt->state = *next;
+  --live_attempts_;
   attempt->cause = std::move(cause);
   attempt->details = std::move(details);
   attempt->finished_ms = now_ms;

@@ -104,6 +104,8 @@ class Job {
   std::optional<AttemptId> StartReduce(const Tracker& tracker, int64_t now_ms);
   /// When this job began to wait for a local slot; cleared by each local start.
   std::optional<Instant> waiting_for_local_since;
+  /// Set once the clean-up of a failed or killed job was ordered.
+  bool end_begun = false;
   /// Outputs of all succeeded maps, in the order of maps.
   std::vector<MapOutput> MapOutputs(TrackerRegistry& trackers) const;
 
@@ -140,6 +142,7 @@ class Job {
   std::vector<AttemptId> LiveAttemptsOn(const TrackerId& tracker) const;
   std::vector<uint32_t> MapOutputsOn(const TrackerId& tracker) const;
   std::vector<AttemptId> LiveAttempts() const;
+  bool HasLiveAttempts() const { return live_attempts_ > 0; }
   bool NeedsMapOutputs() const;
 
   /// The first cause of a failure, kept: later ones do not replace it.
@@ -175,6 +178,7 @@ class Job {
   std::vector<Task> reduces_;
   PendingMaps pending_maps_;
   std::deque<uint32_t> pending_reduces_;
+  uint32_t live_attempts_ = 0;
   uint32_t succeeded_maps_ = 0;
   uint32_t succeeded_reduces_ = 0;
   Counters own_counters_;  // launched, failed, killed, locality
