@@ -510,15 +510,22 @@ void JobTable::LoseTracker(Tracker& tracker, const std::string& why, Effects& ef
   trackers_.MarkLost(tracker);
   tracker.running_maps.clear();
   tracker.running_reduces.clear();
-  const int64_t now_ms = clock_.WallMillis();
+  // All that is lost is found first: what follows may start tasks on a new run of the same tracker.
+  std::vector<std::pair<Job*, AttemptId>> attempts;
+  std::vector<std::pair<Job*, uint32_t>> outputs;
   for (auto& [id, job] : jobs_) {
     if (IsFinal(job->state())) continue;
     for (const AttemptId& attempt : job->LiveAttemptsOn(tracker.id)) {
-      AfterOutcome(*job, job->OnFailed(attempt, why, "", true, "", now_ms), effects);
+      attempts.emplace_back(job.get(), attempt);
     }
-    for (const uint32_t map : job->MapOutputsOn(tracker.id)) {
-      AfterOutcome(*job, job->OnMapOutputLost(map, why, now_ms), effects);
-    }
+    for (const uint32_t map : job->MapOutputsOn(tracker.id)) outputs.emplace_back(job.get(), map);
+  }
+  const int64_t now_ms = clock_.WallMillis();
+  for (auto& [job, map] : outputs) {
+    AfterOutcome(*job, job->OnMapOutputLost(map, why, now_ms), effects);
+  }
+  for (auto& [job, attempt] : attempts) {
+    AfterOutcome(*job, job->OnFailed(attempt, why, "", true, "", now_ms), effects);
   }
 }
 
