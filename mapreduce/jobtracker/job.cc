@@ -12,8 +12,8 @@ namespace {
 // Reducers that must complain of time-outs before a map output counts as lost.
 constexpr size_t kMaxFetchComplaints = 3;
 
-std::vector<Task> MakeTasks(const JobId& job, TaskType type, size_t count) {
-  std::vector<Task> tasks(count);
+std::vector<TaskRecord> MakeTasks(const JobId& job, TaskType type, size_t count) {
+  std::vector<TaskRecord> tasks(count);
   for (size_t i = 0; i < count; ++i) tasks[i].id = TaskId{job, type, static_cast<uint32_t>(i)};
   return tasks;
 }
@@ -51,26 +51,26 @@ bool Job::Apply(JobEvent event) {
   return true;
 }
 
-const Task* Job::FindTask(const TaskId& id) const {
-  const std::vector<Task>& all = tasks(id.type);
+const TaskRecord* Job::FindTask(const TaskId& id) const {
+  const std::vector<TaskRecord>& all = tasks(id.type);
   return id.job == id_ && id.index < all.size() ? &all[id.index] : nullptr;
 }
 
 const Attempt* Job::FindAttempt(const AttemptId& id) const {
-  const Task* task = FindTask(id.task);
+  const TaskRecord* task = FindTask(id.task);
   return task != nullptr && id.number < task->attempts.size() ? &task->attempts[id.number]
                                                               : nullptr;
 }
 
-Task* Job::Mutable(const TaskId& id) { return const_cast<Task*>(FindTask(id)); }
+TaskRecord* Job::Mutable(const TaskId& id) { return const_cast<TaskRecord*>(FindTask(id)); }
 Attempt* Job::Mutable(const AttemptId& id) { return const_cast<Attempt*>(FindAttempt(id)); }
 
 TaskCounts Job::Counts(TaskType type) const {
-  const std::vector<Task>& all = tasks(type);
+  const std::vector<TaskRecord>& all = tasks(type);
   TaskCounts counts;
   counts.total = static_cast<uint32_t>(all.size());
   double progress = 0;
-  for (const Task& task : all) {
+  for (const TaskRecord& task : all) {
     if (task.state == TaskState::kPending) ++counts.pending;
     if (task.state == TaskState::kRunning) ++counts.running;
     if (task.state == TaskState::kSucceeded) {
@@ -92,16 +92,16 @@ TaskCounts Job::Counts(TaskType type) const {
 
 Counters Job::TotalCounters() const {
   Counters total = own_counters_;
-  for (const Task& task : maps_) total.Merge(task.counters);
-  for (const Task& task : reduces_) total.Merge(task.counters);
+  for (const TaskRecord& task : maps_) total.Merge(task.counters);
+  for (const TaskRecord& task : reduces_) total.Merge(task.counters);
   return total;
 }
 
 OutputManifest Job::Manifest() const {
   OutputManifest manifest;
   manifest.job_uuid = spec_->uuid;
-  for (const std::vector<Task>* all : {&maps_, &reduces_}) {
-    for (const Task& task : *all) {
+  for (const std::vector<TaskRecord>* all : {&maps_, &reduces_}) {
+    for (const TaskRecord& task : *all) {
       if (!task.output.files.empty()) manifest.tasks.push_back(task.output);
     }
   }
@@ -121,7 +121,7 @@ bool Job::LocalMapPossible(const TrackerRegistry& trackers) {
       [&trackers](const std::string& host) { return trackers.HasLiveOn(host); });
 }
 
-AttemptId Job::Start(Task& task, const Tracker& tracker, Locality locality, int64_t now_ms) {
+AttemptId Job::Start(TaskRecord& task, const Tracker& tracker, Locality locality, int64_t now_ms) {
   Attempt attempt;
   attempt.id = AttemptId{task.id, static_cast<uint32_t>(task.attempts.size())};
   attempt.tracker = tracker.id;
@@ -164,7 +164,7 @@ std::optional<AttemptId> Job::StartReduce(const Tracker& tracker, int64_t now_ms
 
 std::vector<MapOutput> Job::MapOutputs(TrackerRegistry& trackers) const {
   std::vector<MapOutput> outputs;
-  for (const Task& task : maps_) {
+  for (const TaskRecord& task : maps_) {
     if (!task.succeeded) continue;
     const Attempt& attempt = task.attempts[*task.succeeded];
     const Tracker* tracker = trackers.Find(attempt.tracker);
@@ -175,7 +175,7 @@ std::vector<MapOutput> Job::MapOutputs(TrackerRegistry& trackers) const {
   return outputs;
 }
 
-void Job::Requeue(Task& task, bool again) {
+void Job::Requeue(TaskRecord& task, bool again) {
   if (task.id.type == TaskType::kMap) {
     pending_maps_.Add(task.id.index, splits_[task.id.index].hosts, split_racks_[task.id.index],
                       again);
@@ -201,7 +201,7 @@ Job::Outcome Job::OnProgress(const AttemptId& id, float progress, const Counters
   if (attempt == nullptr || IsFinal(attempt->state)) return Outcome::kNone;
   // Not a number, or out of range: a task process may say anything.
   attempt->progress = progress >= 0 && progress <= 1 ? progress : attempt->progress;
-  Task* task = Mutable(id.task);
+  TaskRecord* task = Mutable(id.task);
   if (counters != nullptr && !task->succeeded) task->counters = *counters;
   Changed();
   return Outcome::kChanged;
@@ -209,7 +209,7 @@ Job::Outcome Job::OnProgress(const AttemptId& id, float progress, const Counters
 
 bool Job::OnAskCommit(const AttemptId& id) {
   Attempt* attempt = Mutable(id);
-  Task* task = Mutable(id.task);
+  TaskRecord* task = Mutable(id.task);
   if (attempt == nullptr || IsFinal(attempt->state) || state_ != JobState::kRunning) return false;
   if (task->succeeded || (task->committing && *task->committing != id.number)) return false;
   if (auto next = Next(attempt->state, AttemptEvent::kAskCommit)) attempt->state = *next;
@@ -221,7 +221,7 @@ bool Job::OnAskCommit(const AttemptId& id) {
 Job::Outcome Job::OnDone(const AttemptId& id, const Counters& counters, TaskOutput output,
                          std::vector<uint64_t> partition_bytes, int64_t now_ms) {
   Attempt* attempt = Mutable(id);
-  Task* task = Mutable(id.task);
+  TaskRecord* task = Mutable(id.task);
   if (attempt == nullptr || task->succeeded || state_ != JobState::kRunning) return Outcome::kNone;
   const auto next = Next(attempt->state, AttemptEvent::kDone);
   const auto task_next = Next(task->state, TaskEvent::kAttemptSucceeded);
@@ -258,7 +258,7 @@ Job::Outcome Job::OnFailed(const AttemptId& id, std::string cause, std::string d
   attempt->details = std::move(details);
   attempt->finished_ms = now_ms;
   if (!tracker_url.empty()) attempt->log_url = tracker_url;
-  Task* task = Mutable(id.task);
+  TaskRecord* task = Mutable(id.task);
   if (task->committing == id.number) task->committing.reset();
   const bool map = id.task.type == TaskType::kMap;
   if (killed) {
@@ -272,7 +272,7 @@ Job::Outcome Job::OnFailed(const AttemptId& id, std::string cause, std::string d
   return AfterAttemptEnded(*task, *attempt);
 }
 
-Job::Outcome Job::AfterAttemptEnded(Task& task, const Attempt& attempt) {
+Job::Outcome Job::AfterAttemptEnded(TaskRecord& task, const Attempt& attempt) {
   if (task.succeeded) return Outcome::kChanged;
   task.counters = Counters();
   const bool twin_lives = std::any_of(task.attempts.begin(), task.attempts.end(),
@@ -301,7 +301,7 @@ bool Job::NeedsMapOutputs() const {
 
 Job::Outcome Job::OnMapOutputLost(uint32_t map, const std::string& why, int64_t now_ms) {
   if (map >= maps_.size() || !maps_[map].succeeded || !NeedsMapOutputs()) return Outcome::kNone;
-  Task& task = maps_[map];
+  TaskRecord& task = maps_[map];
   const auto next = Next(task.state, TaskEvent::kOutputLost);
   if (!next) return Outcome::kNone;
   task.state = *next;
@@ -323,7 +323,7 @@ Job::Outcome Job::OnMapOutputLost(uint32_t map, const std::string& why, int64_t 
 
 Job::Outcome Job::OnFetchFailed(const AttemptId& map_attempt, const AttemptId& reducer,
                                 bool definite, const std::string& cause, int64_t now_ms) {
-  Task* task = Mutable(map_attempt.task);
+  TaskRecord* task = Mutable(map_attempt.task);
   if (task == nullptr || task->id.type != TaskType::kMap) return Outcome::kNone;
   // A complaint about an output that was replaced meanwhile is void.
   if (task->succeeded != map_attempt.number) return Outcome::kNone;
@@ -336,8 +336,8 @@ Job::Outcome Job::OnFetchFailed(const AttemptId& map_attempt, const AttemptId& r
 
 std::vector<AttemptId> Job::LiveAttempts() const {
   std::vector<AttemptId> live;
-  for (const std::vector<Task>* all : {&maps_, &reduces_}) {
-    for (const Task& task : *all) {
+  for (const std::vector<TaskRecord>* all : {&maps_, &reduces_}) {
+    for (const TaskRecord& task : *all) {
       for (const Attempt& attempt : task.attempts) {
         if (!IsFinal(attempt.state)) live.push_back(attempt.id);
       }
@@ -354,7 +354,7 @@ std::vector<AttemptId> Job::LiveAttemptsOn(const TrackerId& tracker) const {
 
 std::vector<uint32_t> Job::MapOutputsOn(const TrackerId& tracker) const {
   std::vector<uint32_t> maps;
-  for (const Task& task : maps_) {
+  for (const TaskRecord& task : maps_) {
     if (task.succeeded && task.attempts[*task.succeeded].tracker == tracker) {
       maps.push_back(task.id.index);
     }

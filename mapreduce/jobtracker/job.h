@@ -36,7 +36,7 @@ struct Attempt {
 };
 
 /// One map or reduce with all its attempts.
-struct Task {
+struct TaskRecord {
   TaskId id;
   TaskState state = TaskState::kPending;
   std::vector<Attempt> attempts;
@@ -81,10 +81,10 @@ class Job {
   /// Rises with each change that a watcher may want to see.
   uint64_t version() const { return version_; }
 
-  const std::vector<Task>& tasks(TaskType type) const {
+  const std::vector<TaskRecord>& tasks(TaskType type) const {
     return type == TaskType::kMap ? maps_ : reduces_;
   }
-  const Task* FindTask(const TaskId& id) const;
+  const TaskRecord* FindTask(const TaskId& id) const;
   const InputSplit& split(uint32_t map) const { return splits_[map]; }
   TaskCounts Counts(TaskType type) const;
   /// Sums of all succeeded tasks, the live ones' last reports, and the job's own counters.
@@ -157,11 +157,11 @@ class Job {
   void set_finished_ms(int64_t now_ms) { finished_ms_ = now_ms; }
 
  private:
-  Task* Mutable(const TaskId& id);
+  TaskRecord* Mutable(const TaskId& id);
   Attempt* Mutable(const AttemptId& id);
-  AttemptId Start(Task& task, const Tracker& tracker, Locality locality, int64_t now_ms);
-  void Requeue(Task& task, bool again);
-  Outcome AfterAttemptEnded(Task& task, const Attempt& attempt);
+  AttemptId Start(TaskRecord& task, const Tracker& tracker, Locality locality, int64_t now_ms);
+  void Requeue(TaskRecord& task, bool again);
+  Outcome AfterAttemptEnded(TaskRecord& task, const Attempt& attempt);
   void Changed() { ++version_; }
 
   const JobId id_;
@@ -174,8 +174,8 @@ class Job {
   JobPriority priority_;
   JobState state_ = JobState::kPreparing;
   uint64_t version_ = 1;
-  std::vector<Task> maps_;
-  std::vector<Task> reduces_;
+  std::vector<TaskRecord> maps_;
+  std::vector<TaskRecord> reduces_;
   PendingMaps pending_maps_;
   std::deque<uint32_t> pending_reduces_;
   uint32_t live_attempts_ = 0;

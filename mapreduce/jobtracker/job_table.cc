@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/base/status_macros.h"
 #include "common/time/clock.h"
 
 namespace tusk::mapreduce::jobtracker {
@@ -123,7 +124,7 @@ Result<std::vector<TaskSnapshot>> JobTable::Tasks(const JobId& id, TaskType type
   MutexLock lock(mutex_);
   Job* job = Find(id);
   if (job == nullptr) return NoSuchJob(id);
-  const std::vector<Task>& tasks = job->tasks(type);
+  const std::vector<TaskRecord>& tasks = job->tasks(type);
   std::vector<TaskSnapshot> listed;
   for (size_t i = first; i < tasks.size() && listed.size() < limit; ++i) {
     listed.push_back(SnapshotOf(*job, tasks[i]));
@@ -267,7 +268,7 @@ JobSnapshot JobTable::Snapshot(const Job& job, bool with_counters) const {
   return snapshot;
 }
 
-TaskSnapshot JobTable::SnapshotOf(const Job& job, const Task& task) const {
+TaskSnapshot JobTable::SnapshotOf(const Job& job, const TaskRecord& task) const {
   return TaskSnapshot{
       task, task.id.type == TaskType::kMap ? job.split(task.id.index).ToString() : std::string()};
 }
@@ -487,7 +488,7 @@ void JobTable::Retire(Job& job, Effects& effects) {
   job.set_finished_ms(clock_.WallMillis());
   std::vector<TaskSnapshot> remarkable;
   for (const TaskType type : {TaskType::kMap, TaskType::kReduce}) {
-    for (const Task& task : job.tasks(type)) {
+    for (const TaskRecord& task : job.tasks(type)) {
       if (task.attempts.size() > 1 || task.failures > 0)
         remarkable.push_back(SnapshotOf(job, task));
     }

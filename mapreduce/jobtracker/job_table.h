@@ -41,7 +41,7 @@ struct JobSnapshot {
 
 /// A task as clients and pages see it.
 struct TaskSnapshot {
-  Task task;
+  TaskRecord task;
   std::string split;  // maps
 };
 
@@ -143,7 +143,7 @@ class JobTable {
   Job* Find(const JobId& id) REQUIRES(mutex_);
   std::vector<Job*> RunningJobs() REQUIRES(mutex_);
   JobSnapshot Snapshot(const Job& job, bool with_counters) const REQUIRES(mutex_);
-  TaskSnapshot SnapshotOf(const Job& job, const Task& task) const REQUIRES(mutex_);
+  TaskSnapshot SnapshotOf(const Job& job, const TaskRecord& task) const REQUIRES(mutex_);
   void Send(const TrackerId& tracker, Action action, Effects& effects) REQUIRES(mutex_);
   void Launch(Job& job, const AttemptId& attempt, Tracker& tracker, Effects& effects)
       REQUIRES(mutex_);

@@ -38,7 +38,8 @@ Result<Slice> OpenSlice(const MapOutputStore& outputs, const proto::FetchRequest
   ASSIGN_OR_RETURN(AttemptId map, FromProto(request.maps(index)));
   ASSIGN_OR_RETURN(std::shared_ptr<const StoredMapOutput> stored, outputs.Find(map));
   if (request.reduce() >= stored->index.segments.size()) {
-    return Status::Error(StatusCode::kInvalidArgument, "the job has no reduce {}", request.reduce());
+    return Status::Error(StatusCode::kInvalidArgument, "the job has no reduce {}",
+                         request.reduce());
   }
   const SpillSegment& segment = stored->index.segments[request.reduce()];
   Slice slice{nullptr, segment.offset, segment.stored_bytes};
@@ -52,7 +53,11 @@ Result<Slice> OpenSlice(const MapOutputStore& outputs, const proto::FetchRequest
 
 ShuffleServer::ShuffleServer(IoRuntime& runtime, WorkPool& disk, const MapOutputStore& outputs,
                              const Clock& clock, Options options)
-    : runtime_(runtime), disk_(disk), outputs_(outputs), clock_(clock), options_(std::move(options)) {}
+    : runtime_(runtime),
+      disk_(disk),
+      outputs_(outputs),
+      clock_(clock),
+      options_(std::move(options)) {}
 
 ShuffleServer::~ShuffleServer() = default;
 
@@ -60,7 +65,8 @@ Status ShuffleServer::Start() {
   ListenerOptions listening;
   listening.max_connections = options_.max_connections;
   ASSIGN_OR_RETURN(listener_, TcpListener::Bind(runtime_, options_.endpoint, listening));
-  listener_->Serve([this](std::unique_ptr<Stream> stream) { return ServeStream(std::move(stream)); });
+  listener_->Serve(
+      [this](std::unique_ptr<Stream> stream) { return ServeStream(std::move(stream)); });
   return Status::Ok();
 }
 

@@ -40,8 +40,8 @@ class ShuffleServer {
   };
 
   /// All must outlive the server.
-  ShuffleServer(IoRuntime& runtime, WorkPool& disk, const MapOutputStore& outputs, const Clock& clock,
-                Options options);
+  ShuffleServer(IoRuntime& runtime, WorkPool& disk, const MapOutputStore& outputs,
+                const Clock& clock, Options options);
   ~ShuffleServer();
 
   Status Start();

@@ -63,8 +63,8 @@ Result<std::string> AttemptLogs::Read(const AttemptId& attempt, size_t limit) co
   std::string text(end > begin ? end - begin : 0, '\0');
   size_t filled = 0;
   while (filled < text.size()) {
-    const ssize_t got = pread(fd, text.data() + filled, text.size() - filled,
-                              static_cast<off_t>(begin + filled));
+    const ssize_t got =
+        pread(fd, text.data() + filled, text.size() - filled, static_cast<off_t>(begin + filled));
     if (got < 0) return ErrnoStatus(errno, "read the log of " + attempt.ToString());
     if (got == 0) break;
     filled += static_cast<size_t>(got);

@@ -83,7 +83,8 @@ std::string WaitForChild(pid_t pid) {
     if (errno != EINTR) return ErrnoStatus(errno, "wait for the process").ToString();
   }
   if (WIFSIGNALED(status)) {
-    return fmt::format("was ended by signal {} ({})", WTERMSIG(status), strsignal(WTERMSIG(status)));
+    return fmt::format("was ended by signal {} ({})", WTERMSIG(status),
+                       strsignal(WTERMSIG(status)));
   }
   return fmt::format("exited with status {}", WEXITSTATUS(status));
 }

@@ -12,12 +12,12 @@ namespace tusk::mapreduce::tasktracker {
 
 /// How a process is to be started.
 struct ChildSpec {
-  std::string program;             ///< path of the executable
-  std::vector<std::string> arguments;  ///< without the program's name
+  std::string program;                             ///< path of the executable
+  std::vector<std::string> arguments;              ///< without the program's name
   std::map<std::string, std::string> environment;  ///< all of it: nothing is inherited
-  std::string directory;           ///< where it starts
-  std::string output_file;         ///< stdout and stderr are appended here
-  int inherited_fd = -1;           ///< becomes descriptor kInheritedFd of the child
+  std::string directory;                           ///< where it starts
+  std::string output_file;                         ///< stdout and stderr are appended here
+  int inherited_fd = -1;                           ///< becomes descriptor kInheritedFd of the child
 };
 
 /// The only descriptor beside the standard ones that a child gets.

@@ -74,12 +74,19 @@ struct TaskLauncher::Running {
 TaskLauncher::TaskLauncher(TaskGroup& group, WorkPool& disk, const Clock& clock,
                            BinaryCache& binaries, MapOutputStore& outputs, AttemptLogs& logs,
                            Options options, EventSink events)
-    : group_(group), disk_(disk), clock_(clock), binaries_(binaries), outputs_(outputs), logs_(logs),
-      options_(std::move(options)), events_(std::move(events)) {}
+    : group_(group),
+      disk_(disk),
+      clock_(clock),
+      binaries_(binaries),
+      outputs_(outputs),
+      logs_(logs),
+      options_(std::move(options)),
+      events_(std::move(events)) {}
 
 TaskLauncher::~TaskLauncher() = default;
 
-// --- what the jobtracker asks ------------------------------------------------------------------------
+// --- what the jobtracker asks
+// ------------------------------------------------------------------------
 
 void TaskLauncher::AddJob(const proto::JobForTrackerProto& message) {
   const Result<JobId> id = FromProto(message.job());
@@ -171,7 +178,8 @@ void TaskLauncher::DropAll() {
   while (!jobs_.empty()) Purge(JobId(jobs_.begin()->first));
 }
 
-// --- one attempt -------------------------------------------------------------------------------------
+// --- one attempt
+// -------------------------------------------------------------------------------------
 
 Task<void> TaskLauncher::RunAttempt(std::shared_ptr<LocalJob> job, proto::LaunchTaskProto launch,
                                     AttemptId id) {
@@ -209,8 +217,9 @@ Task<void> TaskLauncher::RunAttempt(std::shared_ptr<LocalJob> job, proto::Launch
   co_await ReportDeath(job, running, status, how.ok() ? *how : how.status().ToString());
 }
 
-Task<void> TaskLauncher::ReportDeath(std::shared_ptr<LocalJob> job, std::shared_ptr<Running> running,
-                                     Status status, std::string how) {
+Task<void> TaskLauncher::ReportDeath(std::shared_ptr<LocalJob> job,
+                                     std::shared_ptr<Running> running, Status status,
+                                     std::string how) {
   const std::string tail = co_await Tail(running->id);
   if (running->killed) {
     ReportFailed(running->id, running->kill_reason, tail, true);
@@ -223,8 +232,9 @@ Task<void> TaskLauncher::ReportDeath(std::shared_ptr<LocalJob> job, std::shared_
     // A process kept for the next task had died meanwhile: that is nobody's fault.
     ReportFailed(running->id, "the kept process of the job had ended: " + how, tail, true);
   } else if (status.code() == StatusCode::kCorruption || status.code() == StatusCode::kTooLarge) {
-    ReportFailed(running->id, "the program does not speak as a job program: " +
-                                  std::string(status.message()), tail, false);
+    ReportFailed(running->id,
+                 "the program does not speak as a job program: " + std::string(status.message()),
+                 tail, false);
   } else {
     ReportFailed(running->id, "the task process " + how, tail, false);
   }
@@ -250,7 +260,8 @@ Task<Result<std::shared_ptr<TaskProcess>>> TaskLauncher::TakeProcess(std::shared
   co_return process;
 }
 
-Task<Result<std::shared_ptr<TaskProcess>>> TaskLauncher::StartProcess(std::shared_ptr<LocalJob> job) {
+Task<Result<std::shared_ptr<TaskProcess>>> TaskLauncher::StartProcess(
+    std::shared_ptr<LocalJob> job) {
   const uint64_t number = next_process_++;
   ChildSpec spec;
   spec.program = job->program;
@@ -288,7 +299,8 @@ Task<Result<std::shared_ptr<TaskProcess>>> TaskLauncher::StartProcess(std::share
   co_return process;
 }
 
-Task<Status> TaskLauncher::Converse(std::shared_ptr<LocalJob> job, std::shared_ptr<Running> running) {
+Task<Status> TaskLauncher::Converse(std::shared_ptr<LocalJob> job,
+                                    std::shared_ptr<Running> running) {
   const std::shared_ptr<TaskProcess> process = running->process;
   proto::ToTaskProto order;
   *order.mutable_run()->mutable_launch() = running->launch;
@@ -312,7 +324,8 @@ Task<Status> TaskLauncher::Converse(std::shared_ptr<LocalJob> job, std::shared_p
   }
 }
 
-Task<Result<bool>> TaskLauncher::Handle(std::shared_ptr<LocalJob> job, std::shared_ptr<Running> running,
+Task<Result<bool>> TaskLauncher::Handle(std::shared_ptr<LocalJob> job,
+                                        std::shared_ptr<Running> running,
                                         std::shared_ptr<proto::FromTaskProto> message) {
   proto::TrackerEventProto event;
   if (message->ready()) {
@@ -357,7 +370,8 @@ Task<Result<bool>> TaskLauncher::Handle(std::shared_ptr<LocalJob> job, std::shar
     const auto add = [this, id, file, reduces] { return outputs_.Add(id, file, reduces); };
     const Status added = co_await disk_.Run(add);
     if (!added.ok()) {
-      ReportFailed(id, "its output cannot be read back: " + std::string(added.message()), "", false);
+      ReportFailed(id, "its output cannot be read back: " + std::string(added.message()), "",
+                   false);
       co_return true;
     }
   }
@@ -370,7 +384,8 @@ Task<Result<bool>> TaskLauncher::Handle(std::shared_ptr<LocalJob> job, std::shar
   co_return true;
 }
 
-// --- what all of it shares ---------------------------------------------------------------------------
+// --- what all of it shares
+// ---------------------------------------------------------------------------
 
 void TaskLauncher::Tell(const std::shared_ptr<TaskProcess>& process,
                         const proto::ToTaskProto& message) {

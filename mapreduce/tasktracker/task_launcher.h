@@ -46,7 +46,7 @@ class TaskLauncher {
   struct Options {
     std::vector<std::string> local_dirs;  ///< absolute; spills and map outputs, spread over them
     std::string log_dir;
-    std::string conf_dir;                 ///< the tasks' configuration; may be empty
+    std::string conf_dir;  ///< the tasks' configuration; may be empty
     std::string tracker_id;
     std::chrono::milliseconds task_timeout{600'000};  ///< mapreduce.task.timeout: 0 for never
     size_t max_idle_per_job = 64;
@@ -86,7 +86,8 @@ class TaskLauncher {
                             std::shared_ptr<proto::FromTaskProto> message);
   Task<void> ReportDeath(std::shared_ptr<LocalJob> job, std::shared_ptr<Running> running,
                          Status status, std::string how);
-  Task<Result<std::shared_ptr<TaskProcess>>> TakeProcess(std::shared_ptr<LocalJob> job, AttemptId id);
+  Task<Result<std::shared_ptr<TaskProcess>>> TakeProcess(std::shared_ptr<LocalJob> job,
+                                                         AttemptId id);
   Task<Result<std::shared_ptr<TaskProcess>>> StartProcess(std::shared_ptr<LocalJob> job);
   Task<void> Bury(std::shared_ptr<TaskProcess> process);
   Task<void> RemoveFiles(JobId job);
