@@ -208,6 +208,7 @@ Job::Outcome Job::OnProgress(const AttemptId& id, float progress, const Counters
 }
 
 bool Job::OnAskCommit(const AttemptId& id) {
+  OnStarted(id);  // whoever speaks has started
   Attempt* attempt = Mutable(id);
   TaskRecord* task = Mutable(id.task);
   if (attempt == nullptr || IsFinal(attempt->state) || state_ != JobState::kRunning) return false;
@@ -220,6 +221,7 @@ bool Job::OnAskCommit(const AttemptId& id) {
 
 Job::Outcome Job::OnDone(const AttemptId& id, const Counters& counters, TaskOutput output,
                          std::vector<uint64_t> partition_bytes, int64_t now_ms) {
+  OnStarted(id);
   Attempt* attempt = Mutable(id);
   TaskRecord* task = Mutable(id.task);
   if (attempt == nullptr || task->succeeded || state_ != JobState::kRunning) return Outcome::kNone;

@@ -312,6 +312,10 @@ Task<Status> TaskLauncher::Converse(std::shared_ptr<LocalJob> job,
   std::string frame;
   AppendFrame(order, &frame);
   CO_RETURN_IF_ERROR(co_await process->Send(std::move(frame)));
+  proto::TrackerEventProto started;
+  *started.mutable_started()->mutable_attempt() = running->launch.attempt();
+  started.mutable_started()->set_pid(static_cast<uint32_t>(process->pid()));
+  events_(std::move(started));
   while (true) {
     const Deadline silence = options_.task_timeout.count() == 0
                                  ? Deadline::Never()
@@ -328,12 +332,7 @@ Task<Result<bool>> TaskLauncher::Handle(std::shared_ptr<LocalJob> job,
                                         std::shared_ptr<Running> running,
                                         std::shared_ptr<proto::FromTaskProto> message) {
   proto::TrackerEventProto event;
-  if (message->ready()) {
-    *event.mutable_started()->mutable_attempt() = running->launch.attempt();
-    event.mutable_started()->set_pid(static_cast<uint32_t>(running->process->pid()));
-    events_(std::move(event));
-    co_return false;
-  }
+  if (message->ready()) co_return false;
   if (message->has_progress()) {
     proto::AttemptProgressProto* progress = event.mutable_progress();
     *progress->mutable_attempt() = running->launch.attempt();

@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "common/base/random.h"
 #include "mapreduce/jobtracker/fifo_scheduler.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/status_matchers.h"

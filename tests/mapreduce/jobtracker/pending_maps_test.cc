@@ -70,7 +70,8 @@ TEST(PendingMaps, EachMapIsTakenOnce) {
   while (!maps.empty()) {
     const size_t host = random.Below(4);
     const auto taken = maps.Take(hosts[host], racks[host], static_cast<Locality>(random.Below(3)));
-    if (taken) EXPECT_TRUE(seen.insert(taken->map).second) << taken->map;
+    if (!taken) continue;
+    EXPECT_TRUE(seen.insert(taken->map).second) << taken->map;
   }
   EXPECT_EQ(seen.size(), kMaps);
 }
