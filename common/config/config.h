@@ -21,6 +21,7 @@ namespace tusk {
 /// that mean nothing here.
 class Config {
  public:
+  /// A value that was set.
   struct Value {
     /// As written, before ${variables} are expanded.
     std::string raw;
@@ -52,6 +53,10 @@ class Config {
   Status Set(std::string_view name, std::string_view value, std::string_view origin,
              bool is_final = false);
 
+  /// Checks the values that hold ${variables}, once all are set; Set checks all others.
+  Status CheckVariables() const;
+
+  /// A name and what it has now.
   struct Entry {
     std::string name;
     std::string value;
@@ -69,14 +74,11 @@ class Config {
   const OptionRegistry& registry() const { return *registry_; }
 
  private:
-  friend class ConfigLoader;
-
   /// The present text of a name, deprecated names included, not expanded.
   const Value* FindValue(std::string_view name) const;
   Result<std::string> Expand(std::string_view raw, int depth) const;
   Result<std::string> OptionText(const OptionBase& option) const;
   [[noreturn]] void FailGet(const OptionBase& option, const Status& status) const;
-  Status CheckName(std::string_view name, std::string_view origin) const;
 
   std::shared_ptr<const OptionRegistry> registry_;
   std::map<std::string, Value, std::less<>> values_;

@@ -18,11 +18,15 @@ class OptionRegistry {
 
   /// The option of that name or deprecated name; nullptr when unknown.
   const OptionBase* Find(std::string_view name) const;
+  /// The option that the environment variable sets (EnvironmentNameOf); nullptr when unknown.
+  const OptionBase* FindByEnvironmentName(std::string_view name) const;
   /// By name.
   std::vector<const OptionBase*> options() const;
   /// The known name nearest to `name` by edit distance; empty when none is near (more than a third
   /// of the name differs).
   std::string_view Nearest(std::string_view name) const;
+  /// Likewise among the names of environment variables.
+  std::string_view NearestEnvironmentName(std::string_view name) const;
 
  private:
   std::map<std::string, const OptionBase*, std::less<>> by_name_;
@@ -38,7 +42,7 @@ std::string EnvironmentNameOf(std::string_view option_name);
 /// two texts (optimal string alignment distance).
 size_t EditDistance(std::string_view a, std::string_view b);
 
-/// docs/configuration.md: one section per file of options' first name part, one row per option.
+/// docs/configuration.md: one section per first part of the names, one row per option.
 std::string WriteConfigurationMarkdown(const OptionRegistry& registry);
 
 }  // namespace tusk
