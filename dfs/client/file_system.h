@@ -155,6 +155,9 @@ class FileSystem {
   /// Asks for another number of copies; false when `path` is a directory.
   virtual Result<bool> SetReplication(std::string_view path, uint16_t replication) = 0;
 
+  /// True when this client's user may do all that is asked for. kNotFound.
+  virtual Result<bool> CheckAccess(std::string_view path, bool read, bool write, bool execute) = 0;
+
   virtual Result<ContentSummary> GetContentSummary(std::string_view path) = 0;
   virtual Result<FsStats> GetFsStats() = 0;
   virtual Result<ServerDefaults> GetServerDefaults() = 0;

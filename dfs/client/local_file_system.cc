@@ -160,6 +160,7 @@ class LocalFileSystem final : public FileSystem {
   Status SetOwner(std::string_view path, std::string_view owner, std::string_view group) override;
   Status SetTimes(std::string_view path, int64_t modification_ms, int64_t access_ms) override;
   Result<bool> SetReplication(std::string_view path, uint16_t replication) override;
+  Result<bool> CheckAccess(std::string_view path, bool read, bool write, bool execute) override;
   Result<ContentSummary> GetContentSummary(std::string_view path) override;
   Result<FsStats> GetFsStats() override;
   Result<ServerDefaults> GetServerDefaults() override;
@@ -374,6 +375,15 @@ Status LocalFileSystem::SetTimes(std::string_view path, int64_t modification_ms,
 Result<bool> LocalFileSystem::SetReplication(std::string_view path, uint16_t) {
   ASSIGN_OR_RETURN(const FileStatus status, Stat(path));
   return status.IsFile();
+}
+
+Result<bool> LocalFileSystem::CheckAccess(std::string_view path, bool read, bool write,
+                                          bool execute) {
+  ASSIGN_OR_RETURN(const std::string name, ResolvePath(path));
+  const int mode = (read ? R_OK : 0) | (write ? W_OK : 0) | (execute ? X_OK : 0);
+  if (::faccessat(AT_FDCWD, name.c_str(), mode, AT_EACCESS) == 0) return true;
+  if (errno == EACCES || errno == EROFS) return false;
+  return ErrnoStatus(errno, name);
 }
 
 Status LocalFileSystem::AddToSummary(const FileStatus& status, ContentSummary& summary) {

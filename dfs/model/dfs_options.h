@@ -1,0 +1,70 @@
+#pragma once
+
+#include <span>
+
+#include "common/config/option.h"
+
+namespace tusk::dfs {
+
+// Options that more than one of client, namenode and datanode read, so that each is written once.
+// Options of one part alone are in that part (client/client_options.h, ...).
+
+/// Where clients find the file system, and where the namenode listens.
+inline constexpr Option<std::string> kDefaultFs{
+    {.name = "fs.defaultFS",
+     .default_text = "file:///",
+     .unit = "",
+     .doc = "The file system that paths without a scheme are in: hdfs://host:port for a cluster, "
+            "file:/// for this machine's files.",
+     .deprecated_names = "fs.default.name"}};
+
+inline constexpr Option<int64_t> kReplication{
+    {.name = "dfs.replication",
+     .default_text = "3",
+     .unit = "copies",
+     .doc = "Copies of each block of new files, unless their creator asks for another number.",
+     .min = 1,
+     .max = 512}};
+
+inline constexpr Option<ByteSize> kBlockSize{
+    {.name = "dfs.blocksize",
+     .default_text = "128m",
+     .unit = "bytes",
+     .doc = "Size of the blocks of new files; a multiple of dfs.bytes-per-checksum.",
+     .min = 512,
+     .deprecated_names = "dfs.block.size"}};
+
+inline constexpr Option<int64_t> kBytesPerChecksum{
+    {.name = "dfs.bytes-per-checksum",
+     .default_text = "512",
+     .unit = "bytes",
+     .doc = "Bytes of a block that one checksum covers.",
+     .min = 16,
+     .max = 1 << 20,
+     .deprecated_names = "io.bytes.per.checksum"}};
+
+inline constexpr Option<std::string> kChecksumType{
+    {.name = "dfs.checksum.type",
+     .default_text = "CRC32C",
+     .unit = "",
+     .doc = "Kind of checksum of new files: CRC32C, CRC32 or NULL (none)."}};
+
+inline constexpr Option<ByteSize> kWritePacketSize{
+    {.name = "dfs.client-write-packet-size",
+     .default_text = "64k",
+     .unit = "bytes",
+     .doc = "Size of the packets in which a client sends a block, checksums included.",
+     .min = 1024,
+     .max = 16 << 20}};
+
+inline constexpr Option<int64_t> kTrashInterval{
+    {.name = "fs.trash.interval",
+     .default_text = "0",
+     .unit = "min",
+     .doc = "Minutes that deleted files stay in the trash of their user; 0 keeps no trash.",
+     .min = 0}};
+
+/// The options above, for the registry of a program.
+std::span<const OptionBase* const> DfsSharedOptions();
+
+}  // namespace tusk::dfs
