@@ -24,7 +24,8 @@ class Codec {
   /// bytes written. kTooLarge when `in` exceeds what the format can hold.
   virtual Result<size_t> Compress(ByteView in, MutableByteView out) const = 0;
   /// Decompresses all of `in`; returns the bytes written to `out`. Never writes beyond `out`
-  /// whatever `in` claims: kTooLarge when it would, kCorruption when `in` is damaged or cut.
+  /// whatever `in` claims: kTooLarge when it would, kCorruption when `in` is damaged or cut. ("lz4"
+  /// cannot tell the two apart and answers kCorruption.)
   virtual Result<size_t> Decompress(ByteView in, MutableByteView out) const = 0;
 
   /// Appends the compressed form of `in` to `out`.

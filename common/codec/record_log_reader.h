@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/base/byte_span.h"
@@ -60,6 +61,7 @@ class RecordLogReader {
   const std::string& damage() const { return damage_; }
 
  private:
+  /// A piece of a record in one block.
   struct Fragment {
     uint8_t type = 0;
     uint64_t start = 0;
@@ -73,11 +75,20 @@ class RecordLogReader {
 
   Status ReadHeader();
   Status LoadBlock(uint64_t block);
+  /// True when a fragment at `offset`, in the loaded block, verifies.
   bool ParseFragment(uint64_t offset, Fragment& fragment) const;
   Result<bool> NextFragment(Fragment& fragment);
-  Result<bool> FindFragmentAfter(uint64_t offset, Fragment& fragment);
-  Result<bool> EndAt(uint64_t damaged, std::string why);
-  Result<uint64_t> CountNonZero(uint64_t from);
+  /// The first fragment from `offset` on that was written when everything up to and including
+  /// `durable_beyond` was durable; FindAnyFragment: the first of all.
+  Result<bool> FindFragment(uint64_t offset, uint64_t durable_beyond, Fragment& fragment);
+  Result<bool> FindAnyFragment(uint64_t offset, Fragment& fragment);
+  /// Offset behind the last byte that is not zero, at least `from`.
+  Result<uint64_t> LastNonZero(uint64_t from);
+  /// Decides between the end of the log and damage in its middle.
+  Result<bool> EndAt(uint64_t damaged, std::string_view why);
+  /// Salvage: goes on with the next record that begins at `from` or later; false when none does.
+  Result<bool> SkipTo(uint64_t from);
+  Result<bool> NextOnce(std::string& record);
 
   const RecordLogReadOptions options_;
   const std::unique_ptr<File> file_;
@@ -91,6 +102,8 @@ class RecordLogReader {
   uint64_t dropped_bytes_ = 0;
   bool sealed_ = false;
   bool ended_ = false;
+  /// Ok, or the error that ended reading.
+  Status failed_;
   std::string damage_;
 };
 

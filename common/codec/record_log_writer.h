@@ -24,9 +24,10 @@ struct RecordLogOptions {
 
 /// Appends records to a log file (docs/formats/record_log.md).
 ///
-/// Append() only buffers; Sync() writes all that is buffered with one write and makes it durable:
-/// whoever gathers the records of several callers before one Sync has group commit. A record may be
-/// acknowledged only after the Sync that follows its Append returned Ok.
+/// Append() only buffers (it writes when 4 MiB have gathered); Sync() writes all that is buffered
+/// with one write and makes it durable: whoever gathers the records of several callers before one
+/// Sync has group commit. A record may be acknowledged only after the Sync that follows its Append
+/// returned Ok.
 ///
 /// After a failed write or sync the writer is dead: each later call returns that first error, and
 /// nothing is retried, because a retried fsync may lie. Recover from the file or from a replica.
@@ -67,6 +68,7 @@ class RecordLogWriter {
   RecordLogWriter(std::unique_ptr<File> file, uint64_t offset, const RecordLogOptions& options);
 
   Status Kill(Status error);
+  Status CheckUsable() const;
   Status Reserve();
   void AddFragment(uint8_t type, ByteView payload);
 

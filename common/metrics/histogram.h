@@ -30,6 +30,7 @@ class Histogram {
     Record(duration.count() < 0 ? 0 : static_cast<uint64_t>(duration.count()));
   }
 
+  /// A copy at one moment.
   struct Snapshot {
     uint64_t count = 0;
     uint64_t sum = 0;

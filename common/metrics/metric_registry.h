@@ -63,12 +63,13 @@ class MetricRegistry {
   /// A text in the JMX view only, e.g. the software version or a JSON document in a string, as
   /// Hadoop's NameNodeInfo has. Same rules for `read`.
   void AddText(std::string bean, std::string attribute, std::function<std::string()> read);
-  /// Residence size, open files, threads, start time and CPU seconds of this process.
+  /// Resident size, open files, threads, start time and CPU seconds of this process.
   void AddProcessMetrics();
 
   const std::string& service() const { return service_; }
 
   enum class Kind : uint8_t { kCounter, kGauge, kGaugeFunction, kHistogram };
+  /// A registered metric: exactly one of the pointers or `read` is set.
   struct Metric {
     MetricInfo info;
     Kind kind = Kind::kCounter;
@@ -80,6 +81,7 @@ class MetricRegistry {
     /// Of a counter or gauge of either kind.
     double Value() const;
   };
+  /// A registered text.
   struct Text {
     std::string bean;
     std::string attribute;
@@ -90,7 +92,8 @@ class MetricRegistry {
   std::vector<const Text*> Texts() const EXCLUDES(mutex_);
 
  private:
-  Metric& Add(MetricInfo info, Kind kind) EXCLUDES(mutex_);
+  static Metric Checked(MetricInfo info, Kind kind);
+  Metric& Add(Metric metric) EXCLUDES(mutex_);
 
   const std::string service_;
   mutable Mutex mutex_;
