@@ -51,10 +51,14 @@ Result<SocketAddress> ParseNumeric(const Endpoint& endpoint);
 
 }  // namespace tusk
 
+/// Formats as ToString does.
 template <>
-struct fmt::formatter<tusk::Endpoint> : fmt::formatter<std::string_view> {
+struct fmt::formatter<tusk::Endpoint> {
+  constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
   template <class Context>
   auto format(const tusk::Endpoint& endpoint, Context& context) const {
-    return fmt::formatter<std::string_view>::format(endpoint.ToString(), context);
+    auto out = context.out();
+    for (const char c : endpoint.ToString()) *out++ = c;
+    return out;
   }
 };

@@ -37,7 +37,7 @@ struct CallOptions {
   Endpoint server;
   std::string user;       // whom the call runs as; must not be empty
   std::string real_user;  // who impersonates `user`; mostly empty
-  Deadline deadline;      // connecting included
+  Deadline deadline = Deadline::Never();  // connecting included
   /// For retries: the same call id with a higher count lets the server recognise the call.
   int32_t call_id = -1;  // -1: a new one
   int32_t retry_count = 0;
