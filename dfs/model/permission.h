@@ -77,6 +77,7 @@ class PermissionChange {
   uint16_t Apply(uint16_t mode, bool is_directory) const;
 
  private:
+  /// One operator with its classes and letters.
   struct Clause {
     char op = '=';             // + - =
     uint16_t classes = 0;      // mask of 0700, 0070, 0007
