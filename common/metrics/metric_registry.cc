@@ -4,8 +4,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
+#include <map>
 
 #include "common/base/check.h"
 #include "common/time/system_clock.h"
@@ -159,13 +159,15 @@ void MetricRegistry::AddProcessMetrics() {
 }
 
 std::vector<const MetricRegistry::Metric*> MetricRegistry::Metrics() const {
-  std::vector<const Metric*> metrics;
+  // The number of registration keeps equal names in order.
+  std::map<std::pair<std::string_view, size_t>, const Metric*> by_name;
   {
     MutexLock lock(mutex_);
-    for (const Metric& metric : metrics_) metrics.push_back(&metric);
+    for (const Metric& metric : metrics_)
+      by_name.emplace(std::pair(std::string_view(metric.info.name), by_name.size()), &metric);
   }
-  std::stable_sort(metrics.begin(), metrics.end(),
-                   [](const Metric* a, const Metric* b) { return a->info.name < b->info.name; });
+  std::vector<const Metric*> metrics;
+  for (const auto& [key, metric] : by_name) metrics.push_back(metric);
   return metrics;
 }
 
