@@ -22,7 +22,7 @@ constexpr uint32_t kFatalDiskError = 3;
 Status NotRegistered(const DatanodeId& datanode) {
   return Status::Error(StatusCode::kUnavailable, "datanode {} ({}) is not registered",
                        datanode.TransferAddress(), datanode.uuid)
-      .WithRemoteClass("org.apache.hadoop.hdfs.server.protocol.UnregisteredNodeException");
+      .WithRemoteClass("org.apache.hadoop.hdfs.protocol.UnregisteredNodeException");
 }
 
 }  // namespace

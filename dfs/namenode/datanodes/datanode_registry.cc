@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view kIncorrectVersion =
     "org.apache.hadoop.hdfs.server.common.IncorrectVersionException";
 constexpr std::string_view kUnregistered =
-    "org.apache.hadoop.hdfs.server.protocol.UnregisteredNodeException";
+    "org.apache.hadoop.hdfs.protocol.UnregisteredNodeException";
 
 int64_t MonotonicMillis(SteadyTime time) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
