@@ -126,7 +126,7 @@ AttemptId Job::Start(TaskRecord& task, const Tracker& tracker, Locality locality
   attempt.id = AttemptId{task.id, static_cast<uint32_t>(task.attempts.size())};
   attempt.tracker = tracker.id;
   attempt.host = tracker.description.host;
-  attempt.log_url = fmt::format("http://{}:{}/logs/{}", tracker.description.host,
+  attempt.log_url = fmt::format("http://{}:{}/attempts/{}", tracker.description.shuffle_host,
                                 tracker.description.http_port, attempt.id.ToString());
   attempt.locality = locality;
   attempt.started_ms = now_ms;
@@ -169,7 +169,7 @@ std::vector<MapOutput> Job::MapOutputs(TrackerRegistry& trackers) const {
     const Attempt& attempt = task.attempts[*task.succeeded];
     const Tracker* tracker = trackers.Find(attempt.tracker);
     if (tracker == nullptr) continue;
-    outputs.push_back(MapOutput{attempt.id, tracker->description.host,
+    outputs.push_back(MapOutput{attempt.id, tracker->description.shuffle_host,
                                 tracker->description.shuffle_port, tracker->id});
   }
   return outputs;

@@ -395,7 +395,7 @@ void JobTable::ApplyDone(const AttemptDone& event, Effects& effects) {
     const Tracker* source = trackers_.Find(attempt->tracker);
     for (const AttemptId& live : job->LiveAttempts()) {
       if (live.task.type != TaskType::kReduce || source == nullptr) continue;
-      MapOutputUpdate update{job->id(), MapOutput{event.attempt, source->description.host,
+      MapOutputUpdate update{job->id(), MapOutput{event.attempt, source->description.shuffle_host,
                                                   source->description.shuffle_port, source->id}};
       Send(job->FindAttempt(live)->tracker, std::move(update), effects);
     }

@@ -9,7 +9,7 @@ namespace tusk::mapreduce::jobtracker {
 
 Tracker& TrackerRegistry::Register(TrackerDescription description, Instant now, int64_t now_ms,
                                    std::unique_ptr<Tracker>* replaced) {
-  const TrackerId id(fmt::format("{}:{}", description.host, description.shuffle_port));
+  const TrackerId id(fmt::format("{}:{}", description.shuffle_host, description.shuffle_port));
   std::unique_ptr<Tracker>& place = trackers_[id];
   const bool same_run =
       place != nullptr && place->live && place->description.incarnation == description.incarnation;

@@ -20,7 +20,8 @@ using Instant = std::chrono::steady_clock::time_point;
 
 /// A tasktracker as it introduces itself.
 struct TrackerDescription {
-  std::string host;
+  std::string host;          ///< as datanodes call the machine: decides locality
+  std::string shuffle_host;  ///< where its servers are reached
   std::string rack;
   uint16_t shuffle_port = 0;
   uint16_t http_port = 0;

@@ -199,7 +199,7 @@ void JobClientService::AddListMethods() {
           out->set_live(tracker.live);
           out->set_failures(tracker.failures);
           out->set_http_address(
-              fmt::format("{}:{}", tracker.description.host, tracker.description.http_port));
+              fmt::format("{}:{}", tracker.description.shuffle_host, tracker.description.http_port));
         }
         return response;
       });

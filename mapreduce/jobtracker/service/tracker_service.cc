@@ -121,6 +121,7 @@ Result<TrackerEvent> EventFromProto(const proto::TrackerEventProto& in) {
 
 Result<TrackerDescription> DescriptionFromProto(const proto::RegisterTrackerRequestProto& in) {
   if (in.host().empty() || in.host().size() > kMaxNameBytes || in.rack().size() > kMaxNameBytes ||
+      in.shuffle_host().size() > kMaxNameBytes ||
       in.incarnation().size() > kMaxNameBytes || in.map_slots() > kMaxSlots ||
       in.reduce_slots() > kMaxSlots || in.shuffle_port() == 0 || in.shuffle_port() > UINT16_MAX ||
       in.http_port() > UINT16_MAX) {
@@ -128,6 +129,7 @@ Result<TrackerDescription> DescriptionFromProto(const proto::RegisterTrackerRequ
   }
   TrackerDescription description;
   description.host = in.host();
+  description.shuffle_host = in.has_shuffle_host() ? in.shuffle_host() : in.host();
   description.rack = in.has_rack() ? in.rack() : "/default-rack";
   description.shuffle_port = static_cast<uint16_t>(in.shuffle_port());
   description.http_port = static_cast<uint16_t>(in.http_port());

@@ -24,6 +24,7 @@ class FifoSchedulerTest : public testing::Test {
   Tracker& Add(const std::string& host, const std::string& rack) {
     TrackerDescription description;
     description.host = host;
+    description.shuffle_host = host;
     description.rack = rack;
     description.map_slots = 1;
     description.reduce_slots = 1;

@@ -63,6 +63,7 @@ class JobTableTest : public testing::Test {
   TrackerId AddTracker(const std::string& host, uint32_t slots = 2, const std::string& run = "1") {
     TrackerDescription description;
     description.host = host;
+    description.shuffle_host = host;
     description.rack = "/r1";
     description.shuffle_port = 100;
     description.http_port = 200;

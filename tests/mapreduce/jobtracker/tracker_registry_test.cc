@@ -8,6 +8,7 @@ namespace {
 TrackerDescription Describe(const std::string& host, const std::string& run) {
   TrackerDescription description;
   description.host = host;
+  description.shuffle_host = host;
   description.shuffle_port = 1;
   description.map_slots = 2;
   description.reduce_slots = 1;
