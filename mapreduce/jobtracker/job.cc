@@ -202,7 +202,7 @@ Job::Outcome Job::OnProgress(const AttemptId& id, float progress, const Counters
   // Not a number, or out of range: a task process may say anything.
   attempt->progress = progress >= 0 && progress <= 1 ? progress : attempt->progress;
   TaskRecord* task = Mutable(id.task);
-  if (counters != nullptr && !task->succeeded) task->counters = *counters;
+  if (counters != nullptr && !task->ever_succeeded) task->counters = *counters;
   Changed();
   return Outcome::kChanged;
 }
@@ -234,6 +234,7 @@ Job::Outcome Job::OnDone(const AttemptId& id, const Counters& counters, TaskOutp
   attempt->finished_ms = now_ms;
   task->state = *task_next;
   task->succeeded = id.number;
+  task->ever_succeeded = true;
   task->counters = counters;
   task->output = std::move(output);
   task->partition_bytes = std::move(partition_bytes);
@@ -276,7 +277,7 @@ Job::Outcome Job::OnFailed(const AttemptId& id, std::string cause, std::string d
 
 Job::Outcome Job::AfterAttemptEnded(TaskRecord& task, const Attempt& attempt) {
   if (task.succeeded) return Outcome::kChanged;
-  task.counters = Counters();
+  if (!task.ever_succeeded) task.counters = Counters();
   const bool twin_lives = std::any_of(task.attempts.begin(), task.attempts.end(),
                                       [](const Attempt& other) { return !IsFinal(other.state); });
   if (task.failures >= spec_->max_attempts) {
@@ -314,7 +315,6 @@ Job::Outcome Job::OnMapOutputLost(uint32_t map, const std::string& why, int64_t 
   own_counters_.Add(BuiltinCounter::kNumKilledMaps, 1);
   task.succeeded.reset();
   task.committing.reset();
-  task.counters = Counters();
   task.output = {};
   task.fetch_complaints.clear();
   --succeeded_maps_;

@@ -44,8 +44,9 @@ struct TaskRecord {
   std::set<TrackerId> failed_on;       // where: other trackers are preferred
   std::optional<uint32_t> committing;  // attempt that holds the permission to commit
   std::optional<uint32_t> succeeded;   // attempt whose output counts
-  Counters counters;                   // of the succeeded attempt, or the last report of a live one
-  TaskOutput output;                   // committed files
+  Counters counters;            // of the last attempt that succeeded, or of a live one if none has
+  bool ever_succeeded = false;  // its output may be lost again; what it counted still counts, once
+  TaskOutput output;            // committed files
   std::vector<uint64_t> partition_bytes;
   std::set<AttemptId> fetch_complaints;  // reducers whose fetch timed out, since the last success
 };

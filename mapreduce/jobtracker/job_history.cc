@@ -12,7 +12,6 @@
 #include "common/codec/record_log_reader.h"
 #include "common/codec/record_log_writer.h"
 #include "common/env/env.h"
-#include "common/env/local_path.h"
 #include "common/time/clock.h"
 #include "mapreduce/model/job_codec.h"
 #include "mapreduce/model/task_state.h"
@@ -36,14 +35,17 @@ uint64_t DayStamp(int64_t now_ms) {
 }  // namespace
 
 JobHistory::JobHistory(Env& env, const Clock& clock, std::string directory, size_t retained)
-    : env_(env), clock_(clock), path_(directory + "/history.log"), directory_(std::move(directory)),
+    : env_(env),
+      clock_(clock),
+      path_(directory + "/history.log"),
+      directory_(std::move(directory)),
       retained_(retained) {}
 
 JobHistory::~JobHistory() = default;
 
 Result<std::unique_ptr<JobHistory>> JobHistory::Open(Env& env, const Clock& clock,
                                                      std::string directory, size_t retained) {
-  RETURN_IF_ERROR(MakeDirectories(env, directory));
+  RETURN_IF_ERROR(env.MakeDirectories(directory));
   std::unique_ptr<JobHistory> history(new JobHistory(env, clock, std::move(directory), retained));
   RETURN_IF_ERROR(history->Load().WithContext("job history " + history->path_));
   return history;

@@ -22,9 +22,10 @@ class RecordLogWriter;
 
 namespace tusk::mapreduce::jobtracker {
 
-/// What became of jobs, on disk: a record log of submissions and ends (docs/formats/job_history.md).
-/// A jobtracker that starts reads it back, so that finished jobs are still listed, and jobs that ran
-/// when the last one died are told as failed with the reason instead of being forgotten.
+/// What became of jobs, on disk: a record log of submissions and ends
+/// (docs/formats/job_history.md). A jobtracker that starts reads it back, so that finished jobs are
+/// still listed, and jobs that ran when the last one died are told as failed with the reason
+/// instead of being forgotten.
 ///
 /// Thread-safe. `Submitted` and `Finished` write and sync: not on an I/O thread.
 class JobHistory {
@@ -32,17 +33,18 @@ class JobHistory {
   /// Reads the history in `directory`, which is created, and marks jobs without an end as failed.
   /// Keeps the newest `retained` finished jobs in memory and, once the log holds several times as
   /// many records, writes it anew with those. kCorruption for a damaged log: nothing is guessed.
-  static Result<std::unique_ptr<JobHistory>> Open(Env& env, const Clock& clock, std::string directory,
-                                                  size_t retained);
+  static Result<std::unique_ptr<JobHistory>> Open(Env& env, const Clock& clock,
+                                                  std::string directory, size_t retained);
   ~JobHistory();
 
   /// A stamp for job ids that no run of this history had before: YYYYMMDD and the number of the
   /// start.
   uint64_t tracker_start() const { return tracker_start_; }
 
-  Status Submitted(const JobId& id, const proto::JobSpecProto& spec, uint32_t maps) EXCLUDES(mutex_);
-  Status Finished(const proto::JobStatusProto& status, const std::vector<proto::TaskReportProto>& tasks)
+  Status Submitted(const JobId& id, const proto::JobSpecProto& spec, uint32_t maps)
       EXCLUDES(mutex_);
+  Status Finished(const proto::JobStatusProto& status,
+                  const std::vector<proto::TaskReportProto>& tasks) EXCLUDES(mutex_);
 
   /// A finished job, also of an earlier run.
   std::optional<proto::JobStatusProto> Find(const JobId& id) EXCLUDES(mutex_);

@@ -338,15 +338,6 @@ void JobTable::FillAllSlots(Effects& effects) {
   if (tick_wanted_ && scheduler_.NextOffer(jobs, now)) effects.run.push_back(tick_wanted_);
 }
 
-void JobTable::Release(const AttemptId& attempt) {
-  Job* job = Find(attempt.task.job);
-  const Attempt* known = job == nullptr ? nullptr : job->FindAttempt(attempt);
-  Tracker* tracker = known == nullptr ? nullptr : trackers_.Find(known->tracker);
-  if (tracker == nullptr) return;
-  tracker->running_maps.erase(attempt);
-  tracker->running_reduces.erase(attempt);
-}
-
 void JobTable::Apply(const TrackerEvent& event, Tracker& tracker, Effects& effects) {
   if (const auto* started = std::get_if<AttemptStarted>(&event)) {
     Job* job = Find(started->attempt.task.job);
@@ -361,10 +352,9 @@ void JobTable::Apply(const TrackerEvent& event, Tracker& tracker, Effects& effec
     const bool granted = job != nullptr && job->OnAskCommit(ask->attempt);
     Send(tracker.id, CommitAnswer{ask->attempt, granted}, effects);
   } else if (const auto* done = std::get_if<AttemptDone>(&event)) {
-    ApplyDone(*done, effects);
+    ApplyDone(*done, tracker, effects);
   } else if (const auto* failed = std::get_if<AttemptFailed>(&event)) {
-    if (!failed->killed) ++tracker.failures;
-    ApplyFailed(*failed, effects);
+    ApplyFailed(*failed, tracker, effects);
   } else if (const auto* fetch = std::get_if<FetchFailed>(&event)) {
     Job* job = Find(fetch->map_attempt.task.job);
     if (job == nullptr) return;
@@ -375,8 +365,9 @@ void JobTable::Apply(const TrackerEvent& event, Tracker& tracker, Effects& effec
   }
 }
 
-void JobTable::ApplyDone(const AttemptDone& event, Effects& effects) {
-  Release(event.attempt);
+void JobTable::ApplyDone(const AttemptDone& event, Tracker& tracker, Effects& effects) {
+  tracker.running_maps.erase(event.attempt);
+  tracker.running_reduces.erase(event.attempt);
   Job* job = Find(event.attempt.task.job);
   if (job == nullptr) return;
   const Job::Outcome outcome = job->OnDone(event.attempt, event.counters, event.output,
@@ -403,8 +394,10 @@ void JobTable::ApplyDone(const AttemptDone& event, Effects& effects) {
   AfterOutcome(*job, outcome, effects);
 }
 
-void JobTable::ApplyFailed(const AttemptFailed& event, Effects& effects) {
-  Release(event.attempt);
+void JobTable::ApplyFailed(const AttemptFailed& event, Tracker& tracker, Effects& effects) {
+  if (!event.killed) ++tracker.failures;
+  tracker.running_maps.erase(event.attempt);
+  tracker.running_reduces.erase(event.attempt);
   Job* job = Find(event.attempt.task.job);
   if (job == nullptr) return;
   AfterOutcome(*job,

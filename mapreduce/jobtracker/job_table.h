@@ -150,8 +150,8 @@ class JobTable {
   void FillSlots(Tracker& tracker, Effects& effects) REQUIRES(mutex_);
   void FillAllSlots(Effects& effects) REQUIRES(mutex_);
   void Apply(const TrackerEvent& event, Tracker& tracker, Effects& effects) REQUIRES(mutex_);
-  void ApplyDone(const AttemptDone& event, Effects& effects) REQUIRES(mutex_);
-  void ApplyFailed(const AttemptFailed& event, Effects& effects) REQUIRES(mutex_);
+  void ApplyDone(const AttemptDone& event, Tracker& tracker, Effects& effects) REQUIRES(mutex_);
+  void ApplyFailed(const AttemptFailed& event, Tracker& tracker, Effects& effects) REQUIRES(mutex_);
   void AfterOutcome(Job& job, Job::Outcome outcome, Effects& effects) REQUIRES(mutex_);
   void BeginEnd(Job& job, JobEvent event, const std::string& reason, Effects& effects)
       REQUIRES(mutex_);
@@ -160,7 +160,6 @@ class JobTable {
   void Finish(const JobId& id, JobEvent event, const Status& status) EXCLUDES(mutex_);
   void Retire(Job& job, Effects& effects) REQUIRES(mutex_);
   void LoseTracker(Tracker& tracker, const std::string& why, Effects& effects) REQUIRES(mutex_);
-  void Release(const AttemptId& attempt) REQUIRES(mutex_);
   void NotifyWatchers(Job& job, Effects& effects) REQUIRES(mutex_);
   static void Run(Effects effects);
 

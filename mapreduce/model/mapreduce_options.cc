@@ -6,10 +6,10 @@ namespace tusk::mapreduce {
 
 std::span<const OptionBase* const> MapreduceOptions() {
   static constexpr std::array<const OptionBase*, 19> kAll = {
-      &kJobtrackerAddress, &kJobtrackerHttpAddress, &kJobtrackerDir,  &kStagingRoot,
-      &kTrackerExpiry,     &kTrackerHeartbeat,      &kNodeWait,       &kRackWait,
+      &kJobtrackerAddress, &kJobtrackerHttpAddress, &kJobtrackerDir,      &kStagingRoot,
+      &kTrackerExpiry,     &kTrackerHeartbeat,      &kNodeWait,           &kRackWait,
       &kReduceSlowstart,   &kRetainedJobs,          &kTrackerHttpAddress, &kShuffleAddress,
-      &kTrackerHostname,   &kTrackerRack,           &kMapSlots,       &kReduceSlots,
+      &kTrackerHostname,   &kTrackerRack,           &kMapSlots,           &kReduceSlots,
       &kLocalDirs,         &kTaskTimeout,           &kProgramCacheBytes};
   return kAll;
 }

@@ -36,7 +36,10 @@ BackoffOptions RetryWaits() {
 
 JobtrackerSession::JobtrackerSession(TaskGroup& group, rpc::RpcClient& client, const Clock& clock,
                                      Options options, Callbacks callbacks)
-    : group_(group), client_(client), clock_(clock), options_(std::move(options)),
+    : group_(group),
+      client_(client),
+      clock_(clock),
+      options_(std::move(options)),
       callbacks_(std::move(callbacks)) {}
 
 void JobtrackerSession::Start() {
@@ -74,7 +77,8 @@ Task<bool> JobtrackerSession::Register() {
   call.server = options_.jobtracker;
   call.user = options_.user;
   call.deadline = Deadline::After(clock_, kCallTimeout);
-  const Status status = co_await client_.Call(kProtocol, "registerTracker", request, &response, call);
+  const Status status =
+      co_await client_.Call(kProtocol, "registerTracker", request, &response, call);
   if (!status.ok()) {
     LOG_INFO("tasktracker", "cannot register at {}:{} yet: {}", options_.jobtracker.host,
              options_.jobtracker.port, status.message());

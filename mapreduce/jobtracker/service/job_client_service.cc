@@ -198,8 +198,8 @@ void JobClientService::AddListMethods() {
           out->set_last_seen_ms(tracker.last_seen_ms);
           out->set_live(tracker.live);
           out->set_failures(tracker.failures);
-          out->set_http_address(
-              fmt::format("{}:{}", tracker.description.shuffle_host, tracker.description.http_port));
+          out->set_http_address(fmt::format("{}:{}", tracker.description.shuffle_host,
+                                            tracker.description.http_port));
         }
         return response;
       });

@@ -121,10 +121,9 @@ Result<TrackerEvent> EventFromProto(const proto::TrackerEventProto& in) {
 
 Result<TrackerDescription> DescriptionFromProto(const proto::RegisterTrackerRequestProto& in) {
   if (in.host().empty() || in.host().size() > kMaxNameBytes || in.rack().size() > kMaxNameBytes ||
-      in.shuffle_host().size() > kMaxNameBytes ||
-      in.incarnation().size() > kMaxNameBytes || in.map_slots() > kMaxSlots ||
-      in.reduce_slots() > kMaxSlots || in.shuffle_port() == 0 || in.shuffle_port() > UINT16_MAX ||
-      in.http_port() > UINT16_MAX) {
+      in.shuffle_host().size() > kMaxNameBytes || in.incarnation().size() > kMaxNameBytes ||
+      in.map_slots() > kMaxSlots || in.reduce_slots() > kMaxSlots || in.shuffle_port() == 0 ||
+      in.shuffle_port() > UINT16_MAX || in.http_port() > UINT16_MAX) {
     return Status(StatusCode::kInvalidArgument, "a tracker's registration makes no sense");
   }
   TrackerDescription description;
