@@ -151,6 +151,7 @@ void TaskLauncher::UpdateMapOutput(const proto::MapOutputUpdateProto& update) {
     }
     proto::ToTaskProto message;
     *message.mutable_map_output() = update.output();
+    AddLocalPath(id.task.index, message.mutable_map_output());
     Tell(running->process, message);
   }
 }
@@ -304,6 +305,10 @@ Task<Status> TaskLauncher::Converse(std::shared_ptr<LocalJob> job,
   const std::shared_ptr<TaskProcess> process = running->process;
   proto::ToTaskProto order;
   *order.mutable_run()->mutable_launch() = running->launch;
+  for (proto::MapOutputProto& output :
+       *order.mutable_run()->mutable_launch()->mutable_map_outputs()) {
+    AddLocalPath(running->id.task.index, &output);
+  }
   if (process->tasks++ == 0) *order.mutable_run()->mutable_job() = job->message;
   for (const std::string& directory : process->directories) {
     order.mutable_run()->add_local_dirs(directory);
@@ -391,6 +396,18 @@ void TaskLauncher::Tell(const std::shared_ptr<TaskProcess>& process,
   std::string frame;
   AppendFrame(message, &frame);
   group_.Spawn("tell a task", SendFrame(process, std::move(frame)));
+}
+
+void TaskLauncher::AddLocalPath(uint32_t reduce, proto::MapOutputProto* output) const {
+  if (output->tracker_id() != options_.tracker_id) return;
+  const Result<AttemptId> map = FromProto(output->attempt());
+  if (!map.ok()) return;
+  const auto stored = outputs_.Find(*map);
+  if (!stored.ok() || reduce >= (*stored)->index.segments.size()) return;
+  const SpillSegment& segment = (*stored)->index.segments[reduce];
+  output->set_local_path((*stored)->path);
+  output->set_local_offset(segment.offset);
+  output->set_local_length(segment.stored_bytes);
 }
 
 Task<void> TaskLauncher::SendFrame(std::shared_ptr<TaskProcess> process, std::string frame) {

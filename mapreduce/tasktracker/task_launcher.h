@@ -91,6 +91,8 @@ class TaskLauncher {
   Task<Result<std::shared_ptr<TaskProcess>>> StartProcess(std::shared_ptr<LocalJob> job);
   Task<void> Bury(std::shared_ptr<TaskProcess> process);
   Task<void> RemoveFiles(JobId job);
+  // Where the reduce finds what lies on this machine.
+  void AddLocalPath(uint32_t reduce, proto::MapOutputProto* output) const;
   Task<void> SendFrame(std::shared_ptr<TaskProcess> process, std::string frame);
   void Tell(const std::shared_ptr<TaskProcess>& process, const proto::ToTaskProto& message);
   void ReportFailed(const AttemptId& id, const std::string& cause, const std::string& details,
