@@ -40,16 +40,13 @@ void Umbilical::ReadLoop() {
 }
 
 void Umbilical::Take(proto::ToTaskProto message) {
-  std::function<void(const proto::MapOutputProto&)> receive;
-  {
-    MutexLock lock(mutex_);
-    if (message.has_run()) tasks_.push_back(std::move(*message.mutable_run()));
-    if (message.has_commit()) commit_ = std::move(*message.mutable_commit());
-    if (message.exit()) exit_ = true;
-    if (message.has_map_output()) receive = on_map_output_;
-    changed_.NotifyAll();
-  }
-  if (receive) receive(message.map_output());
+  MutexLock lock(mutex_);
+  if (message.has_run()) tasks_.push_back(std::move(*message.mutable_run()));
+  if (message.has_commit()) commit_ = std::move(*message.mutable_commit());
+  if (message.exit()) exit_ = true;
+  // With the mutex held: once OnMapOutput has returned, the receiver before is not called any more.
+  if (message.has_map_output() && on_map_output_) on_map_output_(message.map_output());
+  changed_.NotifyAll();
 }
 
 std::optional<proto::RunTaskProto> Umbilical::NextTask() {

@@ -9,8 +9,10 @@
 
 #include "common/base/status_macros.h"
 #include "common/net/async_event.h"
+#include "common/net/work_pool.h"
 #include "common/time/clock.h"
 #include "common/time/deadline.h"
+#include "mapreduce/jobtracker/job_history.h"
 #include "mapreduce/model/job_codec.h"
 #include "mapreduce/proto/job_client.pb.h"
 
@@ -82,8 +84,11 @@ void ToProto(const TaskSnapshot& task, proto::TaskReportProto* out) {
   mapreduce::ToProto(task.task.counters, out->mutable_counters());
 }
 
-JobClientService::JobClientService(JobTable& table, const Clock& clock, Options options)
+JobClientService::JobClientService(JobTable& table, JobHistory& history, WorkPool& pool,
+                                   const Clock& clock, Options options)
     : table_(table),
+      history_(history),
+      pool_(pool),
       clock_(clock),
       options_(std::move(options)),
       service_(std::string(kProtocol), 1) {
@@ -112,17 +117,9 @@ void JobClientService::AddJobMethods() {
             fmt::format("{}/{}", options_.staging_root, request.binary_hash()));
         return response;
       });
-  service_.AddSync<proto::SubmitJobRequestProto, proto::SubmitJobResponseProto>(
-      "submitJob",
-      [this](const CallContext& call,
-             const proto::SubmitJobRequestProto& request) -> Result<proto::SubmitJobResponseProto> {
-        ASSIGN_OR_RETURN(JobId id, FromProto(request.job()));
-        ASSIGN_OR_RETURN(JobSpec spec, FromProto(request.spec()));
-        spec.user = call.user;
-        RETURN_IF_ERROR(table_.Submit(id, std::move(spec)));
-        proto::SubmitJobResponseProto response;
-        response.set_url(UrlOf(id));
-        return response;
+  service_.Add<proto::SubmitJobRequestProto, proto::SubmitJobResponseProto>(
+      "submitJob", [this](const CallContext& call, const proto::SubmitJobRequestProto& request) {
+        return SubmitJob(call, request);
       });
   service_.Add<proto::GetJobStatusRequestProto, proto::GetJobStatusResponseProto>(
       "getJobStatus",
@@ -162,6 +159,13 @@ void JobClientService::AddListMethods() {
         proto::ListJobsResponseProto response;
         for (const JobSnapshot& job : table_.List(request.all())) {
           jobtracker::ToProto(job, UrlOf(job.id), false, response.add_jobs());
+        }
+        if (!request.all()) return response;
+        for (proto::JobStatusProto& job : history_.List()) {
+          const Result<JobId> id = FromProto(job.job());
+          if (!id.ok() || table_.Get(*id, false)) continue;  // those of this run are listed already
+          job.clear_counters();
+          *response.add_jobs() = std::move(job);
         }
         return response;
       });
@@ -205,6 +209,22 @@ void JobClientService::AddListMethods() {
       });
 }
 
+Task<Result<proto::SubmitJobResponseProto>> JobClientService::SubmitJob(
+    const rpc::CallContext& call, const proto::SubmitJobRequestProto& request) {
+  CO_ASSIGN_OR_RETURN(JobId id, FromProto(request.job()));
+  CO_ASSIGN_OR_RETURN(JobSpec spec, FromProto(request.spec()));
+  spec.user = call.user;
+  // On disk first: a jobtracker that dies now can tell what became of the job.
+  const auto record = [this, id, &request, maps = spec.splits.size()] {
+    return history_.Submitted(id, request.spec(), static_cast<uint32_t>(maps));
+  };
+  CO_RETURN_IF_ERROR(co_await pool_.Run(record));
+  CO_RETURN_IF_ERROR(table_.Submit(id, std::move(spec)));
+  proto::SubmitJobResponseProto response;
+  response.set_url(UrlOf(id));
+  co_return response;
+}
+
 Task<Result<proto::GetJobStatusResponseProto>> JobClientService::GetJobStatus(
     const rpc::CallContext& call, const proto::GetJobStatusRequestProto& request) {
   CO_ASSIGN_OR_RETURN(JobId id, FromProto(request.job()));
@@ -218,6 +238,8 @@ Task<Result<proto::GetJobStatusResponseProto>> JobClientService::GetJobStatus(
   proto::GetJobStatusResponseProto response;
   if (const auto job = table_.Get(id, request.with_counters())) {
     jobtracker::ToProto(*job, UrlOf(id), request.with_counters(), response.mutable_status());
+  } else if (auto finished = history_.Find(id)) {
+    *response.mutable_status() = *std::move(finished);
   }
   co_return response;
 }

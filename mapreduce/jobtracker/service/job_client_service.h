@@ -10,16 +10,21 @@
 
 namespace tusk {
 class Clock;
-}
+class WorkPool;
+}  // namespace tusk
 
 namespace tusk::mapreduce::proto {
 class GetJobStatusRequestProto;
 class GetJobStatusResponseProto;
 class JobStatusProto;
+class SubmitJobRequestProto;
+class SubmitJobResponseProto;
 class TaskReportProto;
 }  // namespace tusk::mapreduce::proto
 
 namespace tusk::mapreduce::jobtracker {
+
+class JobHistory;
 
 /// What job programs and the command line may ask: prepare, submit, status (held open until
 /// something changes), kill, priority, list, tasks, trackers. Translates messages, nothing else.
@@ -35,7 +40,8 @@ class JobClientService {
   };
 
   /// Everything must outlive the service.
-  JobClientService(JobTable& table, const Clock& clock, Options options);
+  JobClientService(JobTable& table, JobHistory& history, WorkPool& pool, const Clock& clock,
+                   Options options);
 
   rpc::RpcService& service() { return service_; }
 
@@ -48,7 +54,12 @@ class JobClientService {
   Task<Result<proto::GetJobStatusResponseProto>> GetJobStatus(
       const rpc::CallContext& call, const proto::GetJobStatusRequestProto& request);
 
+  Task<Result<proto::SubmitJobResponseProto>> SubmitJob(
+      const rpc::CallContext& call, const proto::SubmitJobRequestProto& request);
+
   JobTable& table_;
+  JobHistory& history_;
+  WorkPool& pool_;
   const Clock& clock_;
   const Options options_;
   rpc::RpcService service_;

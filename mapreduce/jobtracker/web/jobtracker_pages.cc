@@ -1,0 +1,314 @@
+#include "mapreduce/jobtracker/web/jobtracker_pages.h"
+
+#include <fmt/core.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/base/status_macros.h"
+#include "common/http/http_message.h"
+#include "common/http/http_server.h"
+#include "common/http/page.h"
+#include "common/time/clock.h"
+#include "mapreduce/jobtracker/job_history.h"
+#include "mapreduce/jobtracker/job_table.h"
+#include "mapreduce/jobtracker/service/job_client_service.h"
+#include "mapreduce/model/job_codec.h"
+#include "mapreduce/proto/job_client.pb.h"
+
+namespace tusk::mapreduce::jobtracker {
+
+namespace {
+
+namespace json = boost::json;
+using http::EscapeHtml;
+using http::HtmlTable;
+
+constexpr uint32_t kTasksShown = 500;
+
+std::string Text(const json::value& value, std::string_view key) {
+  const json::value* found = value.as_object().if_contains(key);
+  return found != nullptr && found->is_string() ? std::string(found->as_string()) : std::string();
+}
+
+int64_t Number(const json::value& value, std::string_view key) {
+  const json::value* found = value.as_object().if_contains(key);
+  if (found == nullptr) return 0;
+  return found->is_double() ? static_cast<int64_t>(found->as_double())
+                            : found->to_number<int64_t>();
+}
+
+json::object CountsJson(const proto::TaskCountsProto& counts) {
+  return {{"total", counts.total()},
+          {"pending", counts.pending()},
+          {"running", counts.running()},
+          {"succeeded", counts.succeeded()},
+          {"failedAttempts", counts.failed_attempts()},
+          {"killedAttempts", counts.killed_attempts()},
+          {"progress", counts.progress()}};
+}
+
+json::object JobJson(const proto::JobStatusProto& job, int64_t now_ms) {
+  const Result<JobId> id = FromProto(job.job());
+  const int64_t end = job.has_finished_ms() ? job.finished_ms() : now_ms;
+  return {{"id", id.ok() ? id->ToString() : ""},
+          {"name", job.name()},
+          {"user", job.user()},
+          {"state", std::string(JobStateName(static_cast<JobState>(job.state())))},
+          {"priority", std::string(JobPriorityName(static_cast<JobPriority>(job.priority())))},
+          {"submittedMs", job.submitted_ms()},
+          {"elapsedMs", end - job.submitted_ms()},
+          {"maps", CountsJson(job.maps())},
+          {"reduces", CountsJson(job.reduces())},
+          {"cause", job.cause()},
+          {"details", job.details()},
+          {"output", job.output_path()}};
+}
+
+std::string Seconds(int64_t ms) { return fmt::format("{:.1f} s", static_cast<double>(ms) / 1000); }
+
+std::string DoneOf(const json::value& job, std::string_view kind) {
+  const json::value& counts = job.as_object().at(kind);
+  return fmt::format("{} of {}", Number(counts, "succeeded"), Number(counts, "total"));
+}
+
+// --- the list of jobs
+// -------------------------------------------------------------------------------
+
+json::value JobsModel(JobTable& table, JobHistory& history, const Clock& clock) {
+  json::array jobs;
+  size_t running = 0;
+  for (const JobSnapshot& job : table.List(true)) {
+    proto::JobStatusProto status;
+    ToProto(job, "", false, &status);
+    if (!IsFinal(job.state)) ++running;
+    jobs.push_back(JobJson(status, clock.WallMillis()));
+  }
+  for (const proto::JobStatusProto& job : history.List()) {
+    const Result<JobId> id = FromProto(job.job());
+    if (!id.ok() || table.Get(*id, false)) continue;
+    jobs.push_back(JobJson(job, clock.WallMillis()));
+  }
+  size_t live = 0;
+  uint32_t slots = 0;
+  for (const TrackerSnapshot& tracker : table.Trackers()) {
+    if (!tracker.live) continue;
+    ++live;
+    slots += tracker.description.map_slots;
+  }
+  return json::object{
+      {"running", running}, {"trackers", live}, {"mapSlots", slots}, {"jobs", jobs}};
+}
+
+std::string RenderJobs(const json::value& model) {
+  const int64_t trackers = Number(model, "trackers");
+  std::string page = http::HealthSentence(
+      trackers > 0 ? "good" : "bad",
+      trackers > 0 ? fmt::format("{} jobs run on {} trackers with {} map slots.",
+                                 Number(model, "running"), trackers, Number(model, "mapSlots"))
+                   : "No tasktracker is here: jobs wait.");
+  HtmlTable table({{"Job"}, {"Name"}, {"User"}, {"State"}, {"Maps"}, {"Reduces"}, {"Time", true}});
+  for (const json::value& job : model.at("jobs").as_array()) {
+    table.Row()
+        .Link(Text(job, "id"), "/jobs/" + Text(job, "id"))
+        .Text(Text(job, "name"))
+        .Text(Text(job, "user"))
+        .Text(Text(job, "state"))
+        .Text(DoneOf(job, "maps"))
+        .Text(DoneOf(job, "reduces"))
+        .Number(Seconds(Number(job, "elapsedMs")), static_cast<double>(Number(job, "elapsedMs")));
+  }
+  return page + table.Build("No job has been submitted yet: tusk example wordcount IN OUT");
+}
+
+// --- one job
+// ----------------------------------------------------------------------------------------
+
+json::object AttemptJson(const Attempt& attempt) {
+  return {{"id", attempt.id.ToString()},
+          {"state", std::string(AttemptStateName(attempt.state))},
+          {"tracker", attempt.tracker.value()},
+          {"log", attempt.log_url},
+          {"locality", std::string(LocalityName(attempt.locality))},
+          {"startedMs", attempt.started_ms},
+          {"finishedMs", attempt.finished_ms},
+          {"progress", attempt.progress},
+          {"cause", attempt.cause}};
+}
+
+json::array CountersJson(const Counters& counters) {
+  json::array listed;
+  counters.ForEach([&listed](std::string_view group, std::string_view group_display,
+                             std::string_view name, std::string_view display, int64_t value) {
+    listed.push_back(json::object{{"group", group},
+                                  {"groupDisplay", group_display},
+                                  {"name", name},
+                                  {"display", display},
+                                  {"value", value}});
+  });
+  return listed;
+}
+
+Result<json::value> JobModel(JobTable& table, JobHistory& history, const Clock& clock,
+                             const http::HttpRequest& request) {
+  ASSIGN_OR_RETURN(JobId id, JobId::Parse(request.rest));
+  const auto job = table.Get(id, true);
+  if (!job) {
+    const auto finished = history.Find(id);
+    if (!finished) return Status::Error(StatusCode::kNotFound, "no such job: {}", request.rest);
+    json::object model = JobJson(*finished, clock.WallMillis());
+    Counters counters;
+    if (finished->has_counters()) {
+      ASSIGN_OR_RETURN(counters, FromProto(finished->counters()));
+    }
+    model["counters"] = CountersJson(counters);
+    model["tasks"] = json::array();
+    return json::value(std::move(model));
+  }
+  proto::JobStatusProto status;
+  ToProto(*job, "", false, &status);
+  json::object model = JobJson(status, clock.WallMillis());
+  model["counters"] = CountersJson(job->counters);
+  json::array tasks;
+  for (const TaskType type : {TaskType::kMap, TaskType::kReduce}) {
+    ASSIGN_OR_RETURN(std::vector<TaskSnapshot> listed, table.Tasks(id, type, 0, kTasksShown));
+    for (const TaskSnapshot& task : listed) {
+      json::array attempts;
+      for (const Attempt& attempt : task.task.attempts) attempts.push_back(AttemptJson(attempt));
+      tasks.push_back(json::object{{"id", task.task.id.ToString()},
+                                   {"state", std::string(TaskStateName(task.task.state))},
+                                   {"split", task.split},
+                                   {"attempts", attempts}});
+    }
+  }
+  model["tasks"] = tasks;
+  return json::value(std::move(model));
+}
+
+std::string RenderTasks(const json::value& model) {
+  HtmlTable tasks(
+      {{"Attempt"}, {"State"}, {"Split"}, {"Tracker"}, {"Locality"}, {"Time", true}, {"Cause"}});
+  for (const json::value& task : model.at("tasks").as_array()) {
+    for (const json::value& attempt : task.at("attempts").as_array()) {
+      const int64_t end = Number(attempt, "finishedMs");
+      const int64_t time = end > 0 ? end - Number(attempt, "startedMs") : 0;
+      tasks.Row()
+          .Link(Text(attempt, "id"), Text(attempt, "log"))
+          .Text(Text(attempt, "state"))
+          .Text(Text(task, "split"))
+          .Text(Text(attempt, "tracker"))
+          .Text(Text(attempt, "locality"))
+          .Number(end > 0 ? Seconds(time) : "", static_cast<double>(time))
+          .Text(Text(attempt, "cause"));
+    }
+  }
+  return tasks.Build("No task has started.");
+}
+
+std::string RenderJob(const json::value& model) {
+  const std::string state = Text(model, "state");
+  const bool bad = state == "FAILED" || state == "KILLED";
+  std::string page = http::HealthSentence(
+      bad ? "bad" : "good",
+      fmt::format("\"{}\" of {}: {}, {} maps and {} reduces done, {}.", Text(model, "name"),
+                  Text(model, "user"), state, DoneOf(model, "maps"), DoneOf(model, "reduces"),
+                  Seconds(Number(model, "elapsedMs"))));
+  for (const char* part : {"cause", "details"}) {
+    if (!Text(model, part).empty()) page += "<pre>" + EscapeHtml(Text(model, part)) + "</pre>";
+  }
+  page += "<h2>Attempts</h2>" + RenderTasks(model) + "<h2>Counters</h2>";
+  HtmlTable counters({{"Group"}, {"Counter"}, {"Value", true}});
+  for (const json::value& counter : model.at("counters").as_array()) {
+    const int64_t value = Number(counter, "value");
+    counters.Row()
+        .Text(Text(counter, "groupDisplay"))
+        .Text(Text(counter, "display"))
+        .Number(fmt::format("{}", value), static_cast<double>(value));
+  }
+  return page + counters.Build("Nothing was counted.");
+}
+
+// --- trackers
+// ---------------------------------------------------------------------------------------
+
+json::value TrackersModel(JobTable& table, const Clock& clock) {
+  json::array trackers;
+  for (const TrackerSnapshot& tracker : table.Trackers()) {
+    trackers.push_back(
+        json::object{{"id", tracker.id.value()},
+                     {"host", tracker.description.host},
+                     {"rack", tracker.description.rack},
+                     {"http", fmt::format("http://{}:{}/", tracker.description.shuffle_host,
+                                          tracker.description.http_port)},
+                     {"live", tracker.live},
+                     {"runningMaps", tracker.running_maps},
+                     {"mapSlots", tracker.description.map_slots},
+                     {"runningReduces", tracker.running_reduces},
+                     {"reduceSlots", tracker.description.reduce_slots},
+                     {"failures", tracker.failures},
+                     {"silentMs", clock.WallMillis() - tracker.last_seen_ms}});
+  }
+  return json::object{{"trackers", trackers}};
+}
+
+std::string RenderTrackers(const json::value& model) {
+  HtmlTable table({{"Tracker"},
+                   {"Host"},
+                   {"Rack"},
+                   {"State"},
+                   {"Maps"},
+                   {"Reduces"},
+                   {"Failures", true},
+                   {"Last heard of", true}});
+  size_t live = 0;
+  const json::array& trackers = model.at("trackers").as_array();
+  for (const json::value& tracker : trackers) {
+    const bool lives = tracker.at("live").as_bool();
+    if (lives) ++live;
+    const int64_t silent = Number(tracker, "silentMs");
+    table.Row()
+        .Link(Text(tracker, "id"), Text(tracker, "http"))
+        .Text(Text(tracker, "host"))
+        .Text(Text(tracker, "rack"))
+        .Text(lives ? "live" : "lost")
+        .Text(fmt::format("{} of {}", Number(tracker, "runningMaps"), Number(tracker, "mapSlots")))
+        .Text(fmt::format("{} of {}", Number(tracker, "runningReduces"),
+                          Number(tracker, "reduceSlots")))
+        .Number(fmt::format("{}", Number(tracker, "failures")),
+                static_cast<double>(Number(tracker, "failures")))
+        .Number(Seconds(silent) + " ago", static_cast<double>(silent));
+  }
+  return http::HealthSentence(live == trackers.size() && live > 0 ? "good" : "warn",
+                              fmt::format("{} of {} trackers are live.", live, trackers.size())) +
+         table.Build("No tasktracker has registered yet.");
+}
+
+}  // namespace
+
+void AddJobtrackerPages(http::HttpServer& server, const http::PageFrame& frame, JobTable& table,
+                        JobHistory& history, const Clock& clock) {
+  for (const char* path : {"/", "/jobs"}) {
+    http::AddPage(server, frame,
+                  {path, "Jobs",
+                   [&](const http::HttpRequest&) -> Result<json::value> {
+                     return JobsModel(table, history, clock);
+                   },
+                   RenderJobs});
+  }
+  http::AddPage(
+      server, frame,
+      {"/jobs/*", "Job",
+       [&](const http::HttpRequest& request) { return JobModel(table, history, clock, request); },
+       RenderJob});
+  http::AddPage(
+      server, frame,
+      {"/trackers", "Trackers",
+       [&](const http::HttpRequest&) -> Result<json::value> { return TrackersModel(table, clock); },
+       RenderTrackers});
+}
+
+}  // namespace tusk::mapreduce::jobtracker
