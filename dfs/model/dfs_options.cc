@@ -4,8 +4,8 @@ namespace tusk::dfs {
 
 std::span<const OptionBase* const> DfsSharedOptions() {
   static constexpr const OptionBase* kOptions[] = {
-      &kDefaultFs,    &kReplication,     &kBlockSize,    &kBytesPerChecksum,
-      &kChecksumType, &kWritePacketSize, &kTrashInterval};
+      &kDefaultFs,    &kTempDirectory,   &kReplication,   &kBlockSize,        &kBytesPerChecksum,
+      &kChecksumType, &kWritePacketSize, &kTrashInterval, &kHeartbeatInterval};
   return kOptions;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <span>
 
 #include "common/config/option.h"
@@ -17,6 +18,14 @@ inline constexpr Option<std::string> kDefaultFs{
      .doc = "The file system that paths without a scheme are in: hdfs://host:port for a cluster, "
             "file:/// for this machine's files.",
      .deprecated_names = "fs.default.name"}};
+
+/// Below it lie the directories of daemons that have none of their own set.
+inline constexpr Option<std::string> kTempDirectory{
+    {.name = "hadoop.tmp.dir",
+     .default_text = "/tmp/hadoop-${user.name}",
+     .unit = "",
+     .doc = "Directory below which daemons put what has no directory of its own; ${user.name} is "
+            "the user of the process."}};
 
 inline constexpr Option<int64_t> kReplication{
     {.name = "dfs.replication",
@@ -63,6 +72,14 @@ inline constexpr Option<int64_t> kTrashInterval{
      .unit = "min",
      .doc = "Minutes that deleted files stay in the trash of their user; 0 keeps no trash.",
      .min = 0}};
+
+/// Told by both sides: datanodes keep it, the namenode judges them by it.
+inline constexpr Option<std::chrono::nanoseconds> kHeartbeatInterval{
+    {.name = "dfs.heartbeat.interval",
+     .default_text = "3",
+     .unit = "s",
+     .doc = "How often datanodes say that they live.",
+     .min = 1'000'000}};
 
 /// The options above, for the registry of a program.
 std::span<const OptionBase* const> DfsSharedOptions();
