@@ -83,11 +83,11 @@ struct OptionInfo {
   /// Hadoop's property name where the meaning is the same, else "tusk.part.subject".
   std::string_view name;
   /// The default, spelled as a user would.
-  std::string_view default_text;
+  std::string_view default_text = {};
   /// For people, and for durations the unit of a bare number: "ms", "s". Empty for text and bools.
-  std::string_view unit;
+  std::string_view unit = {};
   /// One sentence: what it does, and what happens at the ends of its range.
-  std::string_view doc;
+  std::string_view doc = {};
   Stability stability = Stability::kStable;
   Reload reload = Reload::kAtStart;
   /// Bounds of numbers, sizes (bytes) and durations (nanoseconds), inclusive.

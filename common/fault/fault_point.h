@@ -34,8 +34,8 @@ struct FaultAction {
   uint64_t at_pass = 0;
   std::chrono::milliseconds delay{0};
   /// kError: defaults to kIoError "fault point NAME".
-  Status error;
-  std::function<Status()> callback;
+  Status error = {};
+  std::function<Status()> callback = {};
 };
 
 /// Exit status of a crash at a fault point.
