@@ -42,6 +42,14 @@ class Job {
     return *this;
   }
 
+  /// What the program has said itself: configuration does not override it.
+  struct Said {
+    bool reduces = false;
+    bool sort_buffer = false;
+    bool priority = false;
+    bool compression = false;
+  };
+  const Said& said() const { return said_; }
   const JobSpec& spec() const { return spec_; }
   JobSpec& spec() { return spec_; }
 
@@ -53,6 +61,7 @@ class Job {
                                                             const SplitOptions&);
   JobSpec spec_;
   SplitFunction splits_ = nullptr;
+  Said said_;
 };
 
 namespace internal {
@@ -150,19 +159,23 @@ class TypedJob : public Job {
   /// Reduce tasks; 1 when not said.
   TypedJob&& NumReduces(uint32_t reduces) && {
     spec_.reduces = reduces;
+    said_.reduces = true;
     return std::move(*this);
   }
   /// Bytes of memory for sorting in each task.
   TypedJob&& SortBuffer(uint64_t bytes) && {
     spec_.sort_buffer_bytes = bytes;
+    said_.sort_buffer = true;
     return std::move(*this);
   }
   TypedJob&& Priority(JobPriority priority) && {
     spec_.priority = priority;
+    said_.priority = true;
     return std::move(*this);
   }
   TypedJob&& CompressMapOutput(MapOutputCompression compression) && {
     spec_.compression = compression;
+    said_.compression = true;
     return std::move(*this);
   }
   /// The reduces are given their records partitioned, but neither sorted nor grouped.
