@@ -94,7 +94,7 @@ std::optional<std::string> Config::GetText(std::string_view name) const {
 Status Config::Set(std::string_view name, std::string_view value, std::string_view origin,
                    bool is_final) {
   const OptionBase* option = registry_->Find(name);
-  if (option == nullptr && name.starts_with("tusk.")) {
+  if (option == nullptr && registry_->KnowsPartOf(name)) {
     const std::string_view nearest = registry_->Nearest(name);
     return Status::Error(
         StatusCode::kInvalidArgument, "{}: unknown option {}{}", origin, name,

@@ -48,8 +48,9 @@ class Config {
   /// names nobody has set.
   std::optional<std::string> GetText(std::string_view name) const;
   /// Sets a value that overrides what is there unless that is final. kInvalidArgument for a value
-  /// that the option does not take and for an unknown name that starts with "tusk."; the message
-  /// names origin, name, value and the nearest known name.
+  /// that the option does not take and for an unknown name among a known part's
+  /// (OptionRegistry::KnowsPartOf); the message names origin, name, value and the nearest known
+  /// name.
   Status Set(std::string_view name, std::string_view value, std::string_view origin,
              bool is_final = false);
 

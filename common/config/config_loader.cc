@@ -45,10 +45,11 @@ Status AddEnvironment(const ConfigSources& sources, Config& config) {
     const std::string origin = "environment " + variable;
     const OptionBase* option = config.registry().FindByEnvironmentName(variable);
     if (option == nullptr) {
+      // A variable may be meant for another program; one that is nearly right is a mistake.
       const std::string_view nearest = config.registry().NearestEnvironmentName(variable);
-      return Status::Error(
-          StatusCode::kInvalidArgument, "{}: sets no option{}", origin,
-          nearest.empty() ? std::string() : fmt::format(", did you mean {}?", nearest));
+      if (nearest.empty()) continue;
+      return Status::Error(StatusCode::kInvalidArgument, "{}: sets no option, did you mean {}?",
+                           origin, nearest);
     }
     RETURN_IF_ERROR(config.Set(option->name(), value, origin));
   }

@@ -105,6 +105,17 @@ std::string_view OptionRegistry::Nearest(std::string_view name) const {
   return NearestKey(by_name_, name);
 }
 
+bool OptionRegistry::KnowsPartOf(std::string_view name) const {
+  constexpr std::string_view kOurs = "tusk.";
+  if (!name.starts_with(kOurs)) return false;
+  const size_t dot = name.find('.', kOurs.size());
+  // "tusk.x" has no part that another program could own.
+  if (dot == std::string_view::npos) return true;
+  const std::string_view part = name.substr(0, dot + 1);
+  const auto known = by_name_.lower_bound(part);
+  return known != by_name_.end() && known->first.starts_with(part);
+}
+
 std::string_view OptionRegistry::NearestEnvironmentName(std::string_view name) const {
   return NearestKey(by_environment_name_, name);
 }

@@ -25,7 +25,11 @@ class OptionRegistry {
   /// The known name nearest to `name` by edit distance; empty when none is near (more than a third
   /// of the name differs).
   std::string_view Nearest(std::string_view name) const;
-  /// Likewise among the names of environment variables.
+  /// True for names that start with "tusk." and a part of which options are known: "tusk.client.x"
+  /// when "tusk.client.y" is one. Such a name that is itself unknown is a mistake; of other parts'
+  /// names a program (a job, a shell command) knows nothing.
+  bool KnowsPartOf(std::string_view name) const;
+  /// Nearest likewise among the names of environment variables.
   std::string_view NearestEnvironmentName(std::string_view name) const;
 
  private:
