@@ -216,6 +216,7 @@ Result<SpillIndex> ReadSpillIndex(const LocalFile& file, uint32_t partitions) {
   RETURN_IF_ERROR(file.ReadExactly(data_bytes, tail));
   const uint8_t* const trailer = tail.data() + uint64_t{partitions} * kEntryBytes;
   if (std::memcmp(trailer + 16, kMagic, sizeof(kMagic)) != 0) return damaged("no index at the end");
+  if (Get<uint32_t>(trailer + 12) != 0) return damaged("unknown features");
   if (Get<uint32_t>(trailer) != partitions) return damaged("another number of partitions");
   const size_t checked = static_cast<size_t>(trailer - tail.data()) + 8;
   if (ExtendCrc32c(0, {tail.data(), checked}) != Get<uint32_t>(trailer + 8)) {
