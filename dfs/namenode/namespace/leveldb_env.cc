@@ -58,30 +58,38 @@ class RandomReader final : public leveldb::RandomAccessFile {
   const std::unique_ptr<File> file_;
 };
 
+/// Shared by all files of a database: set by the first change that failed.
+using Broken = std::shared_ptr<std::atomic<bool>>;
+
+leveldb::Status GivenUp() {
+  return leveldb::Status::IOError("given up after an earlier failure to write");
+}
+
 class Writer final : public leveldb::WritableFile {
  public:
-  Writer(Env& env, std::string path, std::unique_ptr<File> file)
-      : env_(env), path_(std::move(path)), file_(std::move(file)) {}
+  Writer(tusk::Env& env, Broken broken, std::string path, std::unique_ptr<File> file)
+      : env_(env), broken_(std::move(broken)), path_(std::move(path)), file_(std::move(file)) {}
 
   leveldb::Status Append(const leveldb::Slice& data) override {
-    if (!dead_.ok()) return Translate(dead_);
+    if (broken_->load()) return GivenUp();
     buffer_.append(data.data(), data.size());
     return buffer_.size() < kWriteBuffer ? leveldb::Status::OK() : Flush();
   }
   leveldb::Status Flush() override {
-    if (dead_.ok() && !buffer_.empty()) {
-      dead_ = file_->Append(AsBytes(buffer_));
-      buffer_.clear();
-    }
-    return Translate(dead_);
+    if (buffer_.empty()) return leveldb::Status::OK();
+    const leveldb::Status status = Try([this] { return file_->Append(AsBytes(buffer_)); });
+    buffer_.clear();
+    return status;
   }
   leveldb::Status Sync() override {
     const leveldb::Status flushed = Flush();
     if (!flushed.ok()) return flushed;
-    dead_ = file_->DataSync();
-    if (dead_.ok() && !named_) dead_ = env_.SyncDirectory(ParentPath(path_));
-    named_ = dead_.ok();
-    return Translate(dead_);
+    return Try([this] {
+      Status status = file_->DataSync();
+      if (status.ok() && !named_) status = env_.SyncDirectory(ParentPath(path_));
+      named_ = status.ok();
+      return status;
+    });
   }
   leveldb::Status Close() override {
     const leveldb::Status flushed = Flush();
@@ -90,12 +98,20 @@ class Writer final : public leveldb::WritableFile {
   }
 
  private:
-  Env& env_;
+  template <class Step>
+  leveldb::Status Try(Step step) {
+    if (broken_->load()) return GivenUp();
+    const Status status = step();
+    if (!status.ok()) broken_->store(true);
+    return Translate(status);
+  }
+
+  tusk::Env& env_;
+  const Broken broken_;
   const std::string path_;
   const std::unique_ptr<File> file_;
   std::string buffer_;
   bool named_ = false;  // the directory entry is durable
-  Status dead_;         // the first error: then the file is given up
 };
 
 class Lock final : public leveldb::FileLock {
@@ -128,14 +144,16 @@ leveldb::Status OpenAs(tusk::Env& env, const std::string& path, Base** result) {
   return leveldb::Status::OK();
 }
 
-leveldb::Status OpenWriter(Env& env, const std::string& path, OpenMode mode,
-                           leveldb::WritableFile** result) {
+leveldb::Status OpenWriter(tusk::Env& env, const Broken& broken, const std::string& path,
+                           OpenMode mode, leveldb::WritableFile** result) {
+  *result = nullptr;
+  if (broken->load()) return GivenUp();
   Result<std::unique_ptr<File>> file = env.OpenFile(path, mode);
   if (!file.ok()) {
-    *result = nullptr;
+    broken->store(true);
     return Translate(file.status());
   }
-  *result = std::make_unique<Writer>(env, path, std::move(*file)).release();
+  *result = std::make_unique<Writer>(env, broken, path, std::move(*file)).release();
   return leveldb::Status::OK();
 }
 
@@ -151,11 +169,11 @@ leveldb::Status LevelDbEnv::NewRandomAccessFile(const std::string& path,
 }
 leveldb::Status LevelDbEnv::NewWritableFile(const std::string& path,
                                             leveldb::WritableFile** result) {
-  return OpenWriter(env_, path, OpenMode::kTruncate, result);
+  return OpenWriter(env_, broken_, path, OpenMode::kTruncate, result);
 }
 leveldb::Status LevelDbEnv::NewAppendableFile(const std::string& path,
                                               leveldb::WritableFile** result) {
-  return OpenWriter(env_, path, OpenMode::kOpenOrCreate, result);
+  return OpenWriter(env_, broken_, path, OpenMode::kOpenOrCreate, result);
 }
 
 bool LevelDbEnv::FileExists(const std::string& path) {
@@ -171,17 +189,29 @@ leveldb::Status LevelDbEnv::GetChildren(const std::string& path, std::vector<std
   return leveldb::Status::OK();
 }
 
+template <class Step>
+leveldb::Status LevelDbEnv::Change(Step step) {
+  if (broken_->load()) return GivenUp();
+  const Status status = step();
+  if (!status.ok()) broken_->store(true);
+  return Translate(status);
+}
+
 leveldb::Status LevelDbEnv::RemoveFile(const std::string& path) {
+  // What could not be removed is tried again at the next start: no harm done.
+  if (broken_->load()) return GivenUp();
   return Translate(env_.RemoveFile(path));
 }
 
 leveldb::Status LevelDbEnv::CreateDir(const std::string& path) {
+  // LevelDB makes the directory of a database that may be there already, and ignores the error.
   const Status made = env_.MakeDirectory(path);
   if (!made.ok()) return Translate(made);
-  return Translate(env_.SyncDirectory(ParentPath(path)));
+  return Change([&] { return env_.SyncDirectory(ParentPath(path)); });
 }
 
 leveldb::Status LevelDbEnv::RemoveDir(const std::string& path) {
+  if (broken_->load()) return GivenUp();
   return Translate(env_.RemoveDirectory(path));
 }
 
@@ -194,9 +224,11 @@ leveldb::Status LevelDbEnv::GetFileSize(const std::string& path, uint64_t* size)
 }
 
 leveldb::Status LevelDbEnv::RenameFile(const std::string& from, const std::string& to) {
-  const Status renamed = env_.Rename(from, to);
-  if (!renamed.ok()) return Translate(renamed);
-  return Translate(env_.SyncDirectory(ParentPath(to)));
+  return Change([&] {
+    Status status = env_.Rename(from, to);
+    if (status.ok()) status = env_.SyncDirectory(ParentPath(to));
+    return status;
+  });
 }
 
 leveldb::Status LevelDbEnv::LockFile(const std::string& path, leveldb::FileLock** lock) {

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <atomic>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include <leveldb/env.h>
 
@@ -10,8 +13,9 @@ namespace tusk::dfs::namenode {
 
 /// LevelDB on our Env, so that tests can lose, tear and refuse what the store writes. Stricter than
 /// LevelDB's own: the name of a new or renamed file is durable when its first sync, or the rename,
-/// returns; after a failed write or sync the file refuses everything. Threads and times are those
-/// of LevelDB's default Env.
+/// returns. After the first failed change nothing more is written, renamed or removed: LevelDB
+/// cleans up after errors, and would remove a file that a half-done step has just made the current
+/// one. Threads and times are those of LevelDB's default Env.
 class LevelDbEnv final : public leveldb::EnvWrapper {
  public:
   /// `env` must outlive this object and the database.
@@ -36,7 +40,11 @@ class LevelDbEnv final : public leveldb::EnvWrapper {
   leveldb::Status NewLogger(const std::string& path, leveldb::Logger** result) override;
 
  private:
+  template <class Step>
+  leveldb::Status Change(Step step);
+
   tusk::Env& env_;
+  const std::shared_ptr<std::atomic<bool>> broken_ = std::make_shared<std::atomic<bool>>(false);
 };
 
 }  // namespace tusk::dfs::namenode
