@@ -33,7 +33,7 @@ struct MetricInfo {
   std::string name;
   MetricUnit unit = MetricUnit::kCount;
   /// One sentence for an operator.
-  std::string sentence;
+  std::string sentence = {};
   /// E.g. {{"method", "create"}}; few values each.
   std::vector<std::pair<std::string, std::string>> labels = {};
   /// Hadoop's JMX bean and attribute when there is one with this meaning, e.g.
