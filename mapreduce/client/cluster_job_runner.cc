@@ -87,6 +87,11 @@ Result<JobResult> ClusterJobRunner::Run(Job job) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(clock.SteadyNow() - start).count();
   };
   RETURN_IF_ERROR(PrepareJob(config_, *files_, SlotsOf(*client_), &job));
+  // Tasks, trackers and the jobtracker use the driver's file system and what -D says of it.
+  for (const Config::Entry& entry : config_.Entries()) {
+    if (entry.origin == "-D") job.spec().parameters.emplace(entry.name, entry.value);
+  }
+  job.spec().parameters[std::string(kFileSystemParameter)] = files_->Uri();
   const OutputCommitter committer(job.spec(), *files_);
   RETURN_IF_ERROR(committer.SetUpJob());
   const InterruptWatch watch;

@@ -69,10 +69,10 @@ inline constexpr Option<ByteSize> kSplitMinSize{
      .min = 0}};
 
 inline constexpr Option<std::string> kLocalDir{
-    {.name = "mapreduce.cluster.local.dir",
+    {.name = "tusk.local.dir",
      .default_text = "/tmp",
      .unit = "",
-     .doc = "Local directory for the temporary files of tasks."}};
+     .doc = "Directory for the temporary files of --local runs."}};
 
 inline constexpr Option<int64_t> kLocalThreads{
     {.name = "tusk.local.threads",

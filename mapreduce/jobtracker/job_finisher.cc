@@ -19,19 +19,22 @@ JobFinisher::JobFinisher(WorkPool& pool, JobHistory& history, OpenFiles open_fil
       open_files_(std::move(open_files)),
       url_of_(std::move(url_of)) {}
 
-Result<std::shared_ptr<dfs::FileSystem>> JobFinisher::Files() {
+Result<std::shared_ptr<dfs::FileSystem>> JobFinisher::FilesOf(const JobSpec& spec) {
+  const auto named = spec.parameters.find(std::string(kFileSystemParameter));
+  const std::string uri = named == spec.parameters.end() ? std::string() : named->second;
   MutexLock lock(mutex_);
-  if (files_ == nullptr) {
-    ASSIGN_OR_RETURN(files_, open_files_());
+  std::shared_ptr<dfs::FileSystem>& files = files_[uri];
+  if (files == nullptr) {
+    ASSIGN_OR_RETURN(files, open_files_(uri));
   }
-  return files_;
+  return files;
 }
 
 void JobFinisher::Commit(const JobSnapshot& job, OutputManifest manifest,
                          std::function<void(Status)> done) {
   if (job.spec->output_path.empty()) return done(Status::Ok());
   const auto commit = [this, spec = job.spec, manifest = std::move(manifest)]() -> Status {
-    ASSIGN_OR_RETURN(std::shared_ptr<dfs::FileSystem> files, Files());
+    ASSIGN_OR_RETURN(std::shared_ptr<dfs::FileSystem> files, FilesOf(*spec));
     return OutputCommitter(*spec, *files).CommitJob(manifest);
   };
   const Status posted = pool_.Post([commit, done] { done(commit()); });
@@ -41,7 +44,7 @@ void JobFinisher::Commit(const JobSnapshot& job, OutputManifest manifest,
 void JobFinisher::Abort(const JobSnapshot& job, std::function<void(Status)> done) {
   if (job.spec->output_path.empty()) return done(Status::Ok());
   const auto abort = [this, spec = job.spec]() -> Status {
-    ASSIGN_OR_RETURN(std::shared_ptr<dfs::FileSystem> files, Files());
+    ASSIGN_OR_RETURN(std::shared_ptr<dfs::FileSystem> files, FilesOf(*spec));
     return OutputCommitter(*spec, *files).AbortJob();
   };
   const Status posted = pool_.Post([abort, done, id = job.id] {

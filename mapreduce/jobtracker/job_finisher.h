@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,8 +26,9 @@ class JobHistory;
 /// done by others. Runs on `pool`; thread-safe.
 class JobFinisher : public JobOutputs {
  public:
-  /// Opens the file system when it is needed first: a jobtracker may start before the namenode.
-  using OpenFiles = std::function<Result<std::shared_ptr<dfs::FileSystem>>()>;
+  /// Opens a job's file system when it is needed first (a jobtracker may start before the
+  /// namenode); an empty URI means the configured one.
+  using OpenFiles = std::function<Result<std::shared_ptr<dfs::FileSystem>>(const std::string& uri)>;
 
   /// All must outlive the finisher. `url_of` gives a job's page.
   JobFinisher(WorkPool& pool, JobHistory& history, OpenFiles open_files,
@@ -38,14 +40,14 @@ class JobFinisher : public JobOutputs {
   void Ended(const JobSnapshot& job, std::vector<TaskSnapshot> remarkable_tasks) override;
 
  private:
-  Result<std::shared_ptr<dfs::FileSystem>> Files() EXCLUDES(mutex_);
+  Result<std::shared_ptr<dfs::FileSystem>> FilesOf(const JobSpec& spec) EXCLUDES(mutex_);
 
   WorkPool& pool_;
   JobHistory& history_;
   const OpenFiles open_files_;
   const std::function<std::string(const JobId&)> url_of_;
   Mutex mutex_;
-  std::shared_ptr<dfs::FileSystem> files_ GUARDED_BY(mutex_);
+  std::map<std::string, std::shared_ptr<dfs::FileSystem>> files_ GUARDED_BY(mutex_);  // by URI
 };
 
 }  // namespace tusk::mapreduce::jobtracker

@@ -102,7 +102,8 @@ Status Jobtracker::MakeParts() {
                                     static_cast<size_t>(config_.Get(kRetainedJobs))));
   parts.scheduler = std::make_unique<FifoScheduler>(SchedulerOptions(config_));
   parts.finisher = std::make_unique<JobFinisher>(
-      parts.pool, *parts.history, [this] { return dfs::OpenFileSystem("", config_); },
+      parts.pool, *parts.history,
+      [this](const std::string& uri) { return dfs::OpenFileSystem(uri, config_); },
       [&parts](const JobId& id) { return parts.client_service->UrlOf(id); });
   JobTable::Options table;
   table.tracker_start = parts.history->tracker_start();

@@ -85,6 +85,10 @@ struct JobSpec {
   Status Validate() const;
 };
 
+/// The parameter that names the file system of a job's paths: tasks, trackers and the jobtracker
+/// open this one, whatever their own configuration says.
+inline constexpr std::string_view kFileSystemParameter = "fs.defaultFS";
+
 inline constexpr uint64_t kMinSortBufferBytes = uint64_t{64} << 10;
 inline constexpr uint64_t kMaxSortBufferBytes = uint64_t{2} << 30;
 inline constexpr uint32_t kMaxReduces = 100'000;

@@ -64,21 +64,24 @@ Status BinaryCache::Open() {
   return Status::Ok();
 }
 
-Result<std::string> BinaryCache::Fetch(const std::string& path, const std::string& hash) {
+Result<std::string> BinaryCache::Fetch(const std::string& uri, const std::string& path,
+                                       const std::string& hash) {
   MutexLock lock(mutex_);
   if (access(PathOf(hash).c_str(), X_OK) != 0) {
-    RETURN_IF_ERROR(Download(path, hash).WithContext("fetch the job's program " + path));
+    RETURN_IF_ERROR(Download(uri, path, hash).WithContext("fetch the job's program " + path));
   }
   used_[hash] = ++clock_;
   Evict();
   return PathOf(hash);
 }
 
-Status BinaryCache::Download(const std::string& path, const std::string& hash) {
-  if (files_ == nullptr) {
-    ASSIGN_OR_RETURN(files_, open_files_());
+Status BinaryCache::Download(const std::string& uri, const std::string& path,
+                             const std::string& hash) {
+  std::shared_ptr<dfs::FileSystem>& files = files_[uri];
+  if (files == nullptr) {
+    ASSIGN_OR_RETURN(files, open_files_(uri));
   }
-  ASSIGN_OR_RETURN(auto input, files_->Open(path));
+  ASSIGN_OR_RETURN(auto input, files->Open(path));
   const std::string part = PathOf(hash) + ".part";
   const int fd = open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0700);
   if (fd < 0) return ErrnoStatus(errno, "create " + part);

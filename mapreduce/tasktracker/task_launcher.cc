@@ -101,7 +101,11 @@ void TaskLauncher::AddJob(const proto::JobForTrackerProto& message) {
 Task<void> TaskLauncher::Localise(std::shared_ptr<LocalJob> job) {
   const std::string path = job->message.spec().binary_path();
   const std::string hash = job->message.spec().binary_hash();
-  const auto fetch = [this, path, hash] { return binaries_.Fetch(path, hash); };
+  std::string uri;
+  for (const proto::ParameterProto& parameter : job->message.spec().parameters()) {
+    if (parameter.name() == kFileSystemParameter) uri = parameter.value();
+  }
+  const auto fetch = [this, uri, path, hash] { return binaries_.Fetch(uri, path, hash); };
   const Result<std::string> program = co_await disk_.Run(fetch);
   job->localised = program.status();
   if (program.ok()) job->program = *program;

@@ -114,7 +114,7 @@ Status Tasktracker::MakeParts() {
   RETURN_IF_ERROR(PrepareDirectories());
   parts.binaries = std::make_unique<BinaryCache>(
       parts.local_dirs.front() + "/programs", config_.Get(kProgramCacheBytes).bytes,
-      [this] { return dfs::OpenFileSystem("", config_); });
+      [this](const std::string& uri) { return dfs::OpenFileSystem(uri, config_); });
   RETURN_IF_ERROR(parts.binaries->Open());
   parts.client =
       std::make_unique<rpc::RpcClient>(runtime_, rpc::RpcClientOptions(), rpc::BasicErrorTable());
