@@ -13,6 +13,7 @@
 
 namespace tusk {
 
+/// What a reader expects of a log.
 struct RecordLogReadOptions {
   /// When set, a log with another id is kCorruption: it is not the file it should be.
   std::optional<uint64_t> expected_log_id;

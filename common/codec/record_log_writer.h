@@ -10,6 +10,7 @@
 
 namespace tusk {
 
+/// What a log is written with.
 struct RecordLogOptions {
   /// Distinguishes this log from every other: part of each checksum, so that bytes of another log
   /// (or of this one at another place) never verify. Usually a random number or a first

@@ -31,9 +31,9 @@ std::vector<std::pair<std::string, std::string>> ProcessEnvironment();
 
 /// Reads all sources. Fails, with the file or variable in the message, on: a conf directory that
 /// was named but does not exist; XML that is malformed or is no configuration; an unknown name that
-/// starts with "tusk." and a known part, or a TUSK_CONF_ variable that is nearly a known one; a value
-/// that its option does not take. A later source does not override a value marked <final>; such an
-/// attempt is ignored, as Hadoop does.
+/// starts with "tusk." and a known part, or a TUSK_CONF_ variable that is nearly a known one; a
+/// value that its option does not take. A later source does not override a value marked <final>;
+/// such an attempt is ignored, as Hadoop does.
 Result<Config> LoadConfig(Env& env, const OptionRegistry& registry, const ConfigSources& sources);
 
 /// The conf directory that LoadConfig would read; empty for none.

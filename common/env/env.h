@@ -61,6 +61,7 @@ enum class OpenMode : uint8_t {
 
 enum class FileType : uint8_t { kRegular, kDirectory, kOther };
 
+/// What Stat tells.
 struct FileStat {
   FileType type = FileType::kRegular;
   uint64_t size = 0;
@@ -70,6 +71,7 @@ struct FileStat {
   uint32_t mode = 0;
 };
 
+/// Bytes of a file system.
 struct DiskSpace {
   uint64_t capacity = 0;
   /// What this process may still write.

@@ -33,6 +33,7 @@ std::string_view LogLevelName(LogLevel level);
 /// Inverse of LogLevelName, any case; kInvalidArgument names the known levels.
 Result<LogLevel> ParseLogLevel(std::string_view text);
 
+/// Where lines go and which.
 struct LogOptions {
   LogLevel level = LogLevel::kInfo;
   bool to_stderr = true;

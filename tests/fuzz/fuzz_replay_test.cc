@@ -16,6 +16,7 @@ void FuzzDataTransferOp(ByteView bytes);
 void FuzzDfsPath(ByteView bytes);
 void FuzzPacketHeader(ByteView bytes);
 void FuzzPipelineAck(ByteView bytes);
+void FuzzRecordLog(ByteView bytes);
 
 namespace {
 
@@ -43,6 +44,18 @@ void ExpectSurvives(void (*target)(ByteView), bool whole_only) {
 TEST(FuzzReplay, DataTransferOp) { ExpectSurvives(&FuzzDataTransferOp, false); }
 TEST(FuzzReplay, PacketHeader) { ExpectSurvives(&FuzzPacketHeader, false); }
 TEST(FuzzReplay, PipelineAck) { ExpectSurvives(&FuzzPipelineAck, false); }
+
+TEST(FuzzReplay, RecordLog) {
+  std::mt19937 random(20261128);
+  size_t runs = 0;
+  for (; runs < 2'000; ++runs) {
+    std::string script(1, static_cast<char>(random() % 12));
+    for (size_t i = random() % 60; i > 0; --i)
+      script += static_cast<char>(random() % 3 == 0 ? 0 : random());
+    FuzzRecordLog(AsBytes(script));
+  }
+  EXPECT_EQ(runs, 2'000U);
+}
 
 TEST(FuzzReplay, DfsPath) {
   ExpectSurvives(&FuzzDfsPath, true);

@@ -63,7 +63,8 @@ TEST_P(EnvContract, ReadsAreShortOnlyAtTheEnd) {
 }
 
 TEST_P(EnvContract, OpenModes) {
-  EXPECT_THAT(env_.OpenFile(At("f"), OpenMode::kRead), StatusIs(StatusCode::kNotFound, "No such file"));
+  EXPECT_THAT(env_.OpenFile(At("f"), OpenMode::kRead),
+              StatusIs(StatusCode::kNotFound, "No such file"));
   EXPECT_THAT(env_.OpenFile(At("f"), OpenMode::kReadWrite), StatusIs(StatusCode::kNotFound));
   EXPECT_OK(env_.OpenFile(At("f"), OpenMode::kCreate));
   EXPECT_THAT(env_.OpenFile(At("f"), OpenMode::kCreate), StatusIs(StatusCode::kAlreadyExists));
