@@ -19,7 +19,8 @@ struct CallContext {
   int32_t retry_count = -1;    // -1: the client does not count
   std::string remote_address;  // the peer's IP
   std::string caller_context;
-  Deadline deadline = Deadline::Never();  // after it the answer is of no use; waits of handlers end before it
+  Deadline deadline =
+      Deadline::Never();  // after it the answer is of no use; waits of handlers end before it
 };
 
 }  // namespace tusk::rpc

@@ -35,8 +35,8 @@ struct RpcClientOptions {
 /// One call's address, identity and limits.
 struct CallOptions {
   Endpoint server;
-  std::string user;       // whom the call runs as; must not be empty
-  std::string real_user;  // who impersonates `user`; mostly empty
+  std::string user;                       // whom the call runs as; must not be empty
+  std::string real_user;                  // who impersonates `user`; mostly empty
   Deadline deadline = Deadline::Never();  // connecting included
   /// For retries: the same call id with a higher count lets the server recognise the call.
   int32_t call_id = -1;  // -1: a new one

@@ -1,7 +1,7 @@
 """g++ 12 destroys some temporaries twice in a co_await expression (docs/coroutine-traps.md).
 
 Refused inside one co_await expression: a braces-built temporary as an argument, and a lambda that
-captures by value. Both must be named on the line before. Coroutines that are lambdas with captures
+captures by value. In a condition: a call through a pointer, whose `this` it loses. All must be named on the line before. Coroutines that are lambdas with captures
 are refused as well.
 """
 import re
@@ -10,6 +10,7 @@ from source import files, report, text, without_comments_and_literals
 
 BRACES = re.compile(r"[(,]\s*(?:[A-Z]\w*(?:::\w+)*(?:<[^<>]*>)?)?\s*\{[^{}]*[^{}\s][^{}]*\}")
 LAMBDA = re.compile(r"\[([^\[\]]*)\]\s*(?:\([^()]*\))?\s*(?:mutable\s*)?(?:->[^{;]*)?\{")
+CONDITION = re.compile(r"\b(?:if|while)\s*\((?:[^()]|\([^()]*\))*$")
 LAMBDA_COROUTINE = re.compile(
     r"\[([^\[\]\n]*)\]\s*\([^()]*\)\s*(?:mutable\s*)?->\s*(?:\w+::)*(?:Task|awaitable)\b")
 
@@ -41,6 +42,8 @@ def main() -> None:
         for match in re.finditer(r"\bco_await\b", code):
             expression = operand(code, match.end())
             line = code.count("\n", 0, match.start()) + 1
+            if CONDITION.search(code[code.rfind("\n", 0, match.start()) + 1:match.start()]) and "->" in expression:
+                problems.append(f"{path}:{line}: co_await through a pointer inside a condition")
             first_lambda = LAMBDA.search(expression)
             if any(by_value(found.group(1)) for found in LAMBDA.finditer(expression)):
                 problems.append(f"{path}:{line}: a lambda with captures by value inside co_await")

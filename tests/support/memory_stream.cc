@@ -117,7 +117,8 @@ class MemoryStream final : public Stream {
   static Status Cancelled() { return Status(StatusCode::kCancelled, "memory stream: closed here"); }
 
   Task<Status> WaitFor(std::shared_ptr<Pipe> pipe, Deadline deadline) {
-    if (co_await pipe->changed.Wait(deadline)) co_return Status();
+    const bool changed = co_await pipe->changed.Wait(deadline);
+    if (changed) co_return Status();
     if (co_await IsCancelled()) co_return Cancelled();
     co_return Status(StatusCode::kDeadlineExceeded, "memory stream: deadline passed");
   }
