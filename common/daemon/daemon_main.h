@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ class Config;
 class Env;
 class IoRuntime;
 class MetricRegistry;
+class OptionBase;
 
 /// What every daemon is built from; all of it outlives the service.
 struct DaemonContext {
@@ -31,6 +33,8 @@ struct DaemonContext {
 struct DaemonSpec {
   std::string name;     // "namenode": in logs, the pid file and the ready line
   std::string summary;  // for --help
+  /// The lists of options that the daemon reads: unknown names and bad values are refused by them.
+  std::vector<std::span<const OptionBase* const>> options;
   /// Makes the service (nothing is started yet).
   std::function<Result<std::unique_ptr<Service>>(const DaemonContext&)> make;
   /// I/O threads; 0 = one per core.
