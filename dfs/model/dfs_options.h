@@ -2,8 +2,13 @@
 
 #include <chrono>
 #include <span>
+#include <string>
+#include <string_view>
 
+#include "common/base/result.h"
+#include "common/config/config.h"
 #include "common/config/option.h"
+#include "common/net/endpoint.h"
 
 namespace tusk::dfs {
 
@@ -18,6 +23,13 @@ inline constexpr Option<std::string> kDefaultFs{
      .doc = "The file system that paths without a scheme are in: hdfs://host:port for a cluster, "
             "file:/// for this machine's files.",
      .deprecated_names = "fs.default.name"}};
+
+/// Where the namenode is, if not where fs.defaultFS says.
+inline constexpr Option<std::string> kNamenodeAddress{
+    {.name = "dfs.namenode.rpc-address",
+     .default_text = "",
+     .unit = "",
+     .doc = "host:port of the namenode's RPC server; empty takes them from fs.defaultFS."}};
 
 /// Below it lie the directories of daemons that have none of their own set.
 inline constexpr Option<std::string> kTempDirectory{
@@ -83,5 +95,16 @@ inline constexpr Option<std::chrono::nanoseconds> kHeartbeatInterval{
 
 /// The options above, for the registry of a program.
 std::span<const OptionBase* const> DfsSharedOptions();
+
+/// Where clients and datanodes find the namenode: dfs.namenode.rpc-address, else fs.defaultFS, else
+/// 127.0.0.1:8020. kInvalidArgument names the option.
+Result<Endpoint> NamenodeRpcAddress(const Config& config);
+
+/// The directory that "/x", "file:/x" and "file:///x" name, with ${user.name} replaced by the user
+/// of this process. kInvalidArgument for anything that is no absolute path.
+Result<std::string> LocalDirectoryOf(std::string_view text);
+
+/// The user of this process: its account's name, else its number.
+std::string UserOfProcess();
 
 }  // namespace tusk::dfs

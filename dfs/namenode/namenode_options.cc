@@ -1,8 +1,5 @@
 #include "dfs/namenode/namenode_options.h"
 
-#include <pwd.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -20,15 +17,6 @@ using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
-constexpr uint16_t kDefaultRpcPort = 8020;
-constexpr std::string_view kHdfsScheme = "hdfs://";
-constexpr std::string_view kFileScheme = "file://";
-
-constexpr Option<std::string> kRpcAddress{
-    {.name = "dfs.namenode.rpc-address",
-     .default_text = "",
-     .unit = "",
-     .doc = "host:port of the namenode's RPC server; empty takes them from fs.defaultFS."}};
 constexpr Option<std::string> kRpcBindHost{
     {.name = "dfs.namenode.rpc-bind-host",
      .default_text = "",
@@ -301,29 +289,17 @@ constexpr Option<nanoseconds> kRetryCache{
      .doc = "How long answers are kept for clients that repeat a call.",
      .min = 0}};
 
-std::string UserOfProcess() {
-  const passwd* entry = getpwuid(geteuid());
-  return entry != nullptr ? entry->pw_name : std::to_string(geteuid());
-}
-
 milliseconds Ms(nanoseconds value) { return duration_cast<milliseconds>(value); }
 
-/// "/x" of "file:///x" and of "/x"; the first of a list.
-Result<std::string> DirectoryOf(std::string text, const std::string& user) {
-  if (const size_t comma = text.find(','); comma != std::string::npos) {
+/// Hadoop takes a list and writes every change to each; here a directory is one, durable by itself.
+Result<std::string> DirectoryOf(const std::string& text) {
+  if (text.find(',') != std::string::npos) {
     return Status::Error(StatusCode::kInvalidArgument,
                          "dfs.namenode.name.dir: one directory is supported, not a list: {}", text);
   }
-  if (text.starts_with(kFileScheme)) text.erase(0, kFileScheme.size());
-  constexpr std::string_view kUser = "${user.name}";
-  if (const size_t at = text.find(kUser); at != std::string::npos) {
-    text.replace(at, kUser.size(), user);
-  }
-  if (!text.starts_with('/')) {
-    return Status::Error(StatusCode::kInvalidArgument,
-                         "dfs.namenode.name.dir: not an absolute path: {}", text);
-  }
-  return text;
+  Result<std::string> directory = LocalDirectoryOf(text);
+  if (!directory.ok()) return directory.status().WithContext(kNameDirectory.name());
+  return directory;
 }
 
 Result<Endpoint> Address(const Config& config, const Option<std::string>& option,
@@ -375,34 +351,18 @@ void ReadOps(const Config& config, OpsOptions* ops) {
 
 std::span<const OptionBase* const> NamenodeOptions() {
   static constexpr const OptionBase* kOptions[] = {
-      &kRpcAddress,        &kRpcBindHost,         &kHttpAddress,        &kHttpBindHost,
-      &kNameDirectory,     &kClusterId,           &kSupergroup,         &kPermissionsEnabled,
-      &kGroupsCache,       &kMinReplication,      &kMinReplicasAck,     &kMaxReplication,
-      &kMinBlockSize,      &kMaxBlocksPerFile,    &kMaxComponentLength, &kMaxDirectoryItems,
-      &kListLimit,         &kAccessTimePrecision, &kReplicationWait,    &kLeaseSoftLimit,
-      &kLeaseHardLimit,    &kSafeModeThreshold,   &kSafeModeExtension,  &kSafeModeDatanodes,
-      &kHeartbeatInterval, &kRecheckInterval,     &kStaleInterval,      &kRedundancyInterval,
-      &kPendingTimeout,    &kMaxStreams,          &kMaxStreamsHard,     &kWorkMultiplier,
-      &kInvalidateLimit,   &kConsiderLoad,        &kLoadFactor,         &kAvoidStaleWrite,
-      &kAvoidStaleRead,    &kTopologyTable,       &kTopologyScript,     &kInodeCache,
-      &kFlushBytes,        &kFlushInterval,       &kOverlayLimit,       &kSegmentBytes,
-      &kMaxConnections,    &kRetryCache};
+      &kRpcBindHost,         &kHttpAddress,        &kHttpBindHost,       &kNameDirectory,
+      &kClusterId,           &kSupergroup,         &kPermissionsEnabled, &kGroupsCache,
+      &kMinReplication,      &kMinReplicasAck,     &kMaxReplication,     &kMinBlockSize,
+      &kMaxBlocksPerFile,    &kMaxComponentLength, &kMaxDirectoryItems,  &kListLimit,
+      &kAccessTimePrecision, &kReplicationWait,    &kLeaseSoftLimit,     &kLeaseHardLimit,
+      &kSafeModeThreshold,   &kSafeModeExtension,  &kSafeModeDatanodes,  &kRecheckInterval,
+      &kStaleInterval,       &kRedundancyInterval, &kPendingTimeout,     &kMaxStreams,
+      &kMaxStreamsHard,      &kWorkMultiplier,     &kInvalidateLimit,    &kConsiderLoad,
+      &kLoadFactor,          &kAvoidStaleWrite,    &kAvoidStaleRead,     &kTopologyTable,
+      &kTopologyScript,      &kInodeCache,         &kFlushBytes,         &kFlushInterval,
+      &kOverlayLimit,        &kSegmentBytes,       &kMaxConnections,     &kRetryCache};
   return kOptions;
-}
-
-Result<Endpoint> NamenodeRpcAddress(const Config& config) {
-  std::string text = config.Get(kRpcAddress);
-  std::string_view name = kRpcAddress.name();
-  if (text.empty()) {
-    name = kDefaultFs.name();
-    text = config.Get(kDefaultFs);
-    if (!text.starts_with(kHdfsScheme)) return Endpoint{"127.0.0.1", kDefaultRpcPort};
-    text.erase(0, kHdfsScheme.size());
-    text.resize(std::min(text.size(), text.find('/')));
-  }
-  Result<Endpoint> endpoint = Endpoint::Parse(text, kDefaultRpcPort);
-  if (!endpoint.ok()) return endpoint.status().WithContext(name);
-  return endpoint;
 }
 
 Result<NamenodeSettings> ReadNamenodeSettings(const Config& config) {
@@ -415,8 +375,7 @@ Result<NamenodeSettings> ReadNamenodeSettings(const Config& config) {
   ASSIGN_OR_RETURN(settings.http, Address(config, kHttpAddress, kHttpBindHost));
 
   settings.ns.superuser = UserOfProcess();
-  ASSIGN_OR_RETURN(settings.ns.directory,
-                   DirectoryOf(config.Get(kNameDirectory), settings.ns.superuser));
+  ASSIGN_OR_RETURN(settings.ns.directory, DirectoryOf(config.Get(kNameDirectory)));
   settings.ns.supergroup = config.Get(kSupergroup);
   settings.ns.cluster_id = config.Get(kClusterId);
   settings.ns.max_component_bytes = static_cast<size_t>(config.Get(kMaxComponentLength));

@@ -40,8 +40,4 @@ std::span<const OptionBase* const> NamenodeOptions();
 /// is the user of this process.
 Result<NamenodeSettings> ReadNamenodeSettings(const Config& config);
 
-/// Where clients and datanodes find the namenode: dfs.namenode.rpc-address, else fs.defaultFS, else
-/// 127.0.0.1:8020.
-Result<Endpoint> NamenodeRpcAddress(const Config& config);
-
 }  // namespace tusk::dfs::namenode
