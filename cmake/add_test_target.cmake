@@ -5,13 +5,6 @@
 # same tests.
 include(GoogleTest)
 
-set(TUSK_SANITIZER_ENVIRONMENT
-  "ASAN_OPTIONS=detect_stack_use_after_return=0:abort_on_error=0"
-  "UBSAN_OPTIONS=print_stacktrace=1"
-  "TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=${CMAKE_SOURCE_DIR}/tests/tsan.supp"
-  "TUSK_SOURCE_DIR=${CMAKE_SOURCE_DIR}"
-  "TUSK_BINARY_DIR=${CMAKE_BINARY_DIR}")
-
 function(tusk_test name)
   cmake_parse_arguments(ARG "NET;SERIAL" "LABEL;TIMEOUT" "SOURCES;DEPS" ${ARGN})
   if(NOT ARG_LABEL)
@@ -25,7 +18,7 @@ function(tusk_test name)
     set(net NET)
   endif()
   tusk_executable(${name} SOURCES ${ARG_SOURCES} DEPS ${ARG_DEPS} tests_support_main ${net})
-  set(properties TIMEOUT ${ARG_TIMEOUT} LABELS ${ARG_LABEL} ENVIRONMENT "${TUSK_SANITIZER_ENVIRONMENT}")
+  set(properties TIMEOUT ${ARG_TIMEOUT} LABELS ${ARG_LABEL})
   if(ARG_SERIAL)
     list(APPEND properties RUN_SERIAL TRUE)
   endif()

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Configures and builds one preset.   sbin/build.sh [PRESET] [TARGET...]     default: release, all
-# Two builds of one checkout wait for each other.
+# NINJAFLAGS, for instance "-k 0", goes to ninja. Two builds of one checkout wait for each other.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 preset=${1:-release}
@@ -9,4 +9,4 @@ mkdir -p build
 exec 9>build/.lock
 flock 9
 [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" >/dev/null
-cmake --build "build/$preset" --target "${@:-all}" 9>&-
+cmake --build "build/$preset" --target "${@:-all}" -- ${NINJAFLAGS:-} 9>&-

@@ -48,6 +48,7 @@ class SocketCache {
   void Put(const std::string& address, BlockingSocket socket);
 
  private:
+  /// A connection that nobody uses now.
   struct Idle {
     std::string address;
     BlockingSocket socket;

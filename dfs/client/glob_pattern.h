@@ -31,10 +31,12 @@ class GlobPattern {
   bool Matches(std::string_view name) const;
 
  private:
+  /// Characters from `first` to `last`, both included.
   struct Range {
     uint32_t first;
     uint32_t last;
   };
+  /// One element of the pattern; `ranges` are those of a set.
   struct Token {
     enum class Kind : uint8_t { kCharacter, kAnyCharacter, kAnyText, kSet } kind;
     bool negated = false;

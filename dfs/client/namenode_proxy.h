@@ -84,6 +84,7 @@ class NamenodeProxy {
   Status CheckAccess(const std::string& path, uint32_t bits);
   Status ReportBadBlocks(const LocatedBlock& block);
 
+  /// What a new file shall be.
   struct CreateRequest {
     std::string path;
     std::string client_name;
@@ -95,6 +96,7 @@ class NamenodeProxy {
     uint64_t block_size = 0;
   };
   Result<FileStatus> Create(const CreateRequest& request);
+  /// A file opened for append.
   struct AppendAnswer {
     std::optional<LocatedBlock> last_block;  ///< when it is not full
     FileStatus status;

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <optional>
 
 #include "common/base/random.h"
@@ -25,6 +26,7 @@
 #include "dfs/namenode/ops/recover_lease.h"
 #include "dfs/namenode/service/client_protocol_service.h"
 #include "dfs/namenode/service/datanode_protocol_service.h"
+#include "dfs/namenode/web/namenode_pages.h"
 #include "dfs/wire/remote_exception.h"
 
 namespace tusk::dfs::namenode {
@@ -62,6 +64,7 @@ class Namenode::Impl {
   }
 
   void Stop() {
+    stopping_.store(true);
     if (rpc_) rpc_->Stop();
     if (http_) http_->Stop();
     if (group_) {
@@ -184,6 +187,13 @@ class Namenode::Impl {
       return http::Health{true, "In safe mode. " + safe_mode_->Tip()};
     };
     http::AddBuiltinPages(*http_, pages);
+    NamenodePagesSpec facts;
+    facts.context = &*context_;
+    facts.groups = groups_.get();
+    facts.pool = pool_.get();
+    facts.stop = &stopping_;
+    AddNamenodePages(*http_, http_frame_, facts);
+    AddNamenodeInfoBean(parts_.metrics, *context_);
     RETURN_IF_ERROR(http_->Start());
 
     rpc::RpcServerOptions rpc;
@@ -241,6 +251,7 @@ class Namenode::Impl {
   const NamenodeSettings settings_;
   NamenodeParts parts_;
   http::PageFrame http_frame_;
+  std::atomic<bool> stopping_{false};
   std::unique_ptr<RackResolver> racks_;
   std::unique_ptr<BlockManager> blocks_;
   std::unique_ptr<Namespace> ns_;

@@ -25,7 +25,7 @@ int AdminCommandMain(int argc, char** argv) {
     return kUsageExit;
   }
   const std::vector<std::string>& arguments = session->arguments;
-  if (arguments.empty() || arguments[0] == "-help") {
+  if (arguments.empty() || arguments[0] == "-help" || arguments[0] == "--help") {
     std::fputs(kUsage, arguments.empty() ? stderr : stdout);
     return arguments.empty() ? kUsageExit : 0;
   }

@@ -94,6 +94,10 @@ int FsckCommandMain(int argc, char** argv) {
     std::fputs(kUsage, stderr);
     return kUsageExit;
   }
+  if (session.ok() && (session->arguments[0] == "-help" || session->arguments[0] == "--help")) {
+    std::fputs(kUsage, stdout);
+    return 0;
+  }
   Result<int> exit = session.ok() ? Fsck(*session) : Result<int>(session.status());
   if (exit.ok()) return *exit;
   std::fflush(stdout);

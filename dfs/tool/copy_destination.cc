@@ -22,6 +22,8 @@ Status CopyDestination::CheckDestination(size_t sources) {
     if (!destination_.IsDirectory() && !settings_.overwrite) return FileExists(destination_);
     return Status::Ok();
   }
+  // "missing/" is a directory that should have been there.
+  if (destination_.LooksLikeDirectory()) return NoSuchParent(destination_);
   ASSIGN_OR_RETURN(const bool parent_exists, destination_.ParentExists());
   return parent_exists ? Status::Ok() : NoSuchParent(destination_);
 }
@@ -40,7 +42,7 @@ void CopyDestination::CopyEach(std::vector<ShellPath>& sources) {
 
 Result<ShellPath> CopyDestination::TargetOf(const ShellPath& source) {
   ShellPath target = destination_;
-  if (destination_.IsDirectory() || destination_.LooksLikeDirectory()) {
+  if (destination_.IsDirectory()) {
     target = destination_.Child(PathName(source.path));
     RETURN_IF_ERROR(target.Refresh());
   }
@@ -105,7 +107,10 @@ Status CopyDestination::Preserve(const ShellPath& source, const ShellPath& targe
 Status CopyDestination::CopyFile(ShellPath& source, ShellPath& target) {
   if (target.IsDirectory()) return FileExists(target);
   if (target.exists() && !settings_.overwrite) return FileExists(target);
-  if (source.fs == target.fs && source.path == target.path) return FileExists(target);
+  // With -d a file would be emptied by its own copy.
+  if (settings_.direct && source.fs == target.fs && source.path == target.path) {
+    return FileExists(target);
+  }
   ASSIGN_OR_RETURN(std::unique_ptr<InputStream> in,
                    source.fs->Open(source.path, {.verify_checksum = settings_.verify_checksum}));
   CopyProgress progress(shell_.err(), source.text, source.status->length);

@@ -32,8 +32,12 @@ Status AppendAll(FsShell& shell, const std::vector<std::string>& names, ShellPat
 }
 
 Status RunAppendToFile(FsShell& shell, std::span<const std::string> arguments) {
-  FlagParser flags({}, 2, SIZE_MAX);
+  FlagParser flags({}, 0, SIZE_MAX);
   RETURN_IF_ERROR(flags.Parse(arguments));
+  if (flags.arguments().size() < 2) {
+    shell.Report(Status(StatusCode::kInvalidArgument, "missing destination argument"));
+    return Status::Ok();
+  }
   std::vector<std::string> names = flags.arguments();
   const std::string text = names.back();
   names.pop_back();

@@ -61,6 +61,10 @@ Status Chown(FsShell& shell, std::span<const std::string> arguments, bool group_
     owner = text.substr(0, colon);
     group = colon == std::string::npos ? "" : text.substr(colon + 1);
   }
+  if (!group_only && text == ":") {
+    return Status::Error(StatusCode::kInvalidArgument, "'{}' does not specify owner or group.",
+                         text);
+  }
   if (!IsNameText(owner) || !IsNameText(group) || (owner.empty() && group.empty())) {
     return Status::Error(StatusCode::kInvalidArgument,
                          "'{}' does not match expected pattern for {}.", text,

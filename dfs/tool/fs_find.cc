@@ -69,7 +69,10 @@ Status RunFind(FsShell& shell, std::span<const std::string> arguments) {
   for (; i < arguments.size() && !arguments[i].starts_with('-'); ++i) paths.push_back(arguments[i]);
   if (paths.empty()) paths.push_back(".");
   Expression expression;
-  RETURN_IF_ERROR(ParseExpression(arguments.subspan(i), expression));
+  if (Status status = ParseExpression(arguments.subspan(i), expression); !status.ok()) {
+    shell.Report(status);
+    return Status::Ok();
+  }
   shell.ForEach(paths, [&](ShellPath& top) {
     shell.Walk(top, [&](ShellPath& path) {
       if (expression.Holds(path)) shell.Print("{}{}", path.text, expression.terminator);

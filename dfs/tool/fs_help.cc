@@ -22,6 +22,10 @@ void PrintHelp(FsShell& shell, const FsCommand& command) {
   shell.Print("\n");
 }
 
+Status UnknownName(const std::string& name) {
+  return Status::Error(StatusCode::kInvalidArgument, "`{}': Unknown command", name);
+}
+
 Status RunHelp(FsShell& shell, std::span<const std::string> arguments) {
   if (arguments.empty()) {
     shell.Print("{}", FsUsage());
@@ -29,10 +33,7 @@ Status RunHelp(FsShell& shell, std::span<const std::string> arguments) {
   }
   for (const std::string& name : arguments) {
     const FsCommand* command = FindWithOrWithoutDash(name);
-    if (command == nullptr) {
-      shell.Report(Status::Error(StatusCode::kInvalidArgument, "{}: Unknown command", name));
-      continue;
-    }
+    if (command == nullptr) return UnknownName(name);
     PrintHelp(shell, *command);
   }
   return Status::Ok();
@@ -42,10 +43,7 @@ Status RunUsage(FsShell& shell, std::span<const std::string> arguments) {
   if (arguments.empty()) shell.Print("{}", FsUsage());
   for (const std::string& name : arguments) {
     const FsCommand* command = FindWithOrWithoutDash(name);
-    if (command == nullptr) {
-      shell.Report(Status::Error(StatusCode::kInvalidArgument, "{}: Unknown command", name));
-      continue;
-    }
+    if (command == nullptr) return UnknownName(name);
     shell.Print("{}", FsCommandUsage(*command));
   }
   return Status::Ok();

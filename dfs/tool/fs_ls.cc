@@ -53,17 +53,16 @@ class Listing {
       return access_time_ ? p.status->access_ms : p.status->modification_ms;
     };
     auto before = [&](const ShellPath& a, const ShellPath& b) {
-      if (by_time_ && time(a) != time(b)) return time(a) > time(b);
-      if (by_size_ && a.status->length != b.status->length) {
-        return a.status->length > b.status->length;
-      }
+      if (by_time_) return time(a) > time(b);
+      if (by_size_) return a.status->length > b.status->length;
       return a.path < b.path;
     };
+    // Paths come in the order of their names, and equals stay in it, whatever the direction.
     if (reverse_) {
-      std::sort(paths.begin(), paths.end(),
-                [&](const ShellPath& a, const ShellPath& b) { return before(b, a); });
+      std::stable_sort(paths.begin(), paths.end(),
+                       [&](const ShellPath& a, const ShellPath& b) { return before(b, a); });
     } else {
-      std::sort(paths.begin(), paths.end(), before);
+      std::stable_sort(paths.begin(), paths.end(), before);
     }
   }
 

@@ -43,12 +43,15 @@ std::vector<std::string> Modernize(FsShell& shell, std::span<const std::string> 
   std::vector<std::string> words(arguments.begin(), arguments.end());
   struct Old {
     std::string_view name, replacement, flag;
+    std::string_view written;  ///< in the warning
   };
-  constexpr Old kOld[] = {{"-lsr", "-ls", "-R"}, {"-dus", "-du", "-s"}, {"-rmr", "-rm", "-r"}};
+  constexpr Old kOld[] = {
+      {"-lsr", "-ls", "-R", "ls"}, {"-dus", "-du", "-s", "du"}, {"-rmr", "-rm", "-r", "-rm"}};
+  if (words[0] == "--help") words[0] = "-help";
   for (const Old& old : kOld) {
     if (words[0] != old.name) continue;
     PrintError(shell, fmt::format("{}: DEPRECATED: Please use '{} {}' instead.\n",
-                                  old.name.substr(1), old.replacement.substr(1), old.flag));
+                                  old.name.substr(1), old.written, old.flag));
     words[0] = old.replacement;
     words.insert(words.begin() + 1, std::string(old.flag));
   }

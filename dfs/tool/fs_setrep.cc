@@ -46,10 +46,9 @@ Status RunSetrep(FsShell& shell, std::span<const std::string> arguments) {
   uint16_t wanted = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), wanted);
   if (error != std::errc() || end != text.data() + text.size()) {
-    return Status::Error(StatusCode::kInvalidArgument,
-                         "Illegal replication, a positive integer "
-                         "expected: {}",
-                         text);
+    shell.Report(
+        Status(StatusCode::kInvalidArgument, "Illegal replication, a positive integer expected"));
+    return Status::Error(StatusCode::kInvalidArgument, "For input string: \"{}\"", text);
   }
   if (wanted < 1) return Status(StatusCode::kInvalidArgument, "replication must be >= 1");
   std::vector<ShellPath> waiting;

@@ -26,6 +26,14 @@ std::string RelativeTo(const std::string& path, const std::string& base) {
   return rest.empty() ? climbs : climbs + "/" + std::string(rest);
 }
 
+/// What a path that was found is called towards the user: normalised, with a scheme or relative
+/// when the user wrote it so.
+std::string TextOf(const PathUri& typed, const ShellPath& found) {
+  if (!typed.scheme.empty()) return typed.FileSystemUri() + found.path;
+  if (typed.path.starts_with('/')) return found.path;
+  return RelativeTo(found.path, found.fs->HomeDirectory());
+}
+
 std::string_view FirstLine(std::string_view text) { return text.substr(0, text.find('\n')); }
 
 }  // namespace
@@ -61,12 +69,13 @@ Result<ShellPath> FsShell::ResolveLocal(std::string_view text) {
 
 Result<std::vector<ShellPath>> FsShell::Expand(std::string_view text) {
   std::vector<ShellPath> paths;
+  ASSIGN_OR_RETURN(const PathUri uri, ParsePathUri(text.empty() ? std::string_view(".") : text));
   if (!HasGlobCharacters(text)) {
     ASSIGN_OR_RETURN(ShellPath path, Resolve(text));
+    if (path.exists()) path.text = TextOf(uri, path);
     paths.push_back(std::move(path));
     return paths;
   }
-  ASSIGN_OR_RETURN(const PathUri uri, ParsePathUri(text));
   ASSIGN_OR_RETURN(std::shared_ptr<FileSystem> fs, FileSystemOf(uri.FileSystemUri()));
   ASSIGN_OR_RETURN(std::vector<FileStatus> found, fs->Glob(uri.path));
   const std::string home = fs->HomeDirectory();
@@ -75,11 +84,7 @@ Result<std::vector<ShellPath>> FsShell::Expand(std::string_view text) {
     path.fs = fs;
     path.path = status.path;
     path.status = std::move(status);
-    if (!uri.scheme.empty()) {
-      path.text = path.Qualified();
-    } else {
-      path.text = uri.path.starts_with('/') ? path.path : RelativeTo(path.path, home);
-    }
+    path.text = TextOf(uri, path);
     paths.push_back(std::move(path));
   }
   if (paths.empty()) {

@@ -29,6 +29,7 @@ class FsShell {
   /// Opens the file system of "scheme://authority"; of the default one for "".
   using Opener = std::function<Result<std::shared_ptr<FileSystem>>(const std::string& uri)>;
 
+  /// Where the shell reads and prints.
   struct Streams {
     FILE* in = stdin;
     FILE* out = stdout;

@@ -1,4 +1,5 @@
 #include "common/base/status_macros.h"
+#include "dfs/client/glob_pattern.h"
 #include "dfs/tool/flag_parser.h"
 #include "dfs/tool/fs_command.h"
 #include "dfs/tool/fs_shell.h"
@@ -30,7 +31,8 @@ Status RunTest(FsShell& shell, std::span<const std::string> arguments) {
     if (!holds) shell.set_exit_code(1);
     return Status::Ok();
   };
-  auto missing = [&](ShellPath&) {
+  auto missing = [&](ShellPath& path) -> Status {
+    if (HasGlobCharacters(path.text)) return NoSuchFile(path);
     shell.set_exit_code(1);
     return Status::Ok();
   };

@@ -69,7 +69,11 @@ Status IsNotDirectoryError(const ShellPath& path) {
 }
 
 Status NoSuchParent(const ShellPath& path) {
-  const std::string qualified = path.Qualified();
+  std::string uri = path.fs->Uri();
+  while (uri.ends_with('/')) uri.pop_back();
+  // Here, and only here, a local path has the three slashes of a whole URI.
+  if (uri == "file:") uri += "//";
+  const std::string qualified = uri + path.path;
   if (qualified == path.text) return NoSuchFile(path);
   return Status::Error(StatusCode::kNotFound, "`{}': No such file or directory: `{}'", path.text,
                        qualified);

@@ -66,6 +66,7 @@ const uint8_t* GetBigEndian(const uint8_t* in, const uint8_t* end, U* value) {
   return in + sizeof(U);
 }
 
+/// True for structs that declare kFields.
 template <typename T, typename = void>
 struct HasFields : std::false_type {};
 template <typename T>
@@ -267,6 +268,7 @@ struct MembersCodec {
   }
 };
 
+/// Hands the elements of a tuple or pair to a function.
 struct TupleAccess {
   template <typename T, typename F>
   static auto Apply(T& value, F f) {
@@ -274,6 +276,7 @@ struct TupleAccess {
   }
 };
 
+/// Hands the declared fields of a struct to a function.
 struct FieldAccess {
   template <typename T, typename F>
   static auto Apply(T& value, F f) {

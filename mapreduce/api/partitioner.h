@@ -21,6 +21,7 @@ class Partitioner {
 
 namespace internal {
 
+/// Decodes keys for a user's partitioner.
 template <typename P>
 class TypedPartitioner final : public KeyPartitioner {
  public:

@@ -24,7 +24,9 @@ class Values {
   }
   ValueView<V> value() const { return value_.view(); }
 
+  /// The end of a range-for loop.
   struct End {};
+  /// Reads the values once, front to back.
   class Iterator {
    public:
     explicit Iterator(Values* values) : values_(values) { ++*this; }
@@ -79,6 +81,7 @@ struct Sum {
                                                                 : FoldKind::kNone;
   static V Apply(V a, V b) { return a + b; }
 };
+/// The least value of a key.
 template <typename V>
 struct Min {
   static constexpr FoldKind kFold = std::is_same_v<V, int64_t>  ? FoldKind::kMinInt64
@@ -86,6 +89,7 @@ struct Min {
                                                                 : FoldKind::kNone;
   static V Apply(V a, V b) { return b < a ? b : a; }
 };
+/// The greatest value of a key.
 template <typename V>
 struct Max {
   static constexpr FoldKind kFold = std::is_same_v<V, int64_t>  ? FoldKind::kMaxInt64
@@ -100,6 +104,7 @@ struct Identity {};
 
 namespace internal {
 
+/// Folds the values of a key into one.
 template <typename Fold, typename K, typename V>
 class FoldReducer final : public Reducer<K, V> {
  public:
@@ -113,6 +118,7 @@ class FoldReducer final : public Reducer<K, V> {
   }
 };
 
+/// Counts the values of a key.
 template <typename K, typename V>
 class CountReducer final : public Reducer<K, V, K, int64_t> {
  public:
@@ -125,6 +131,7 @@ class CountReducer final : public Reducer<K, V, K, int64_t> {
   }
 };
 
+/// Passes every pair on.
 template <typename K, typename V>
 class IdentityReducer final : public Reducer<K, V> {
  public:
@@ -135,6 +142,7 @@ class IdentityReducer final : public Reducer<K, V> {
   }
 };
 
+/// The kind of fold of a reducer, or none.
 template <typename R, typename = void>
 struct FoldOf {
   static constexpr FoldKind kKind = FoldKind::kNone;

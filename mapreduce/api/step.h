@@ -24,6 +24,7 @@ struct MapTarget {
   RecordWriterBase* writer = nullptr;
 };
 
+/// The map side of a job without its types.
 class MapStep {
  public:
   virtual ~MapStep() = default;
@@ -32,6 +33,7 @@ class MapStep {
   virtual Status Run(TaskContext& context, const InputSplit& split, const MapTarget& target) = 0;
 };
 
+/// The combiner of a job without its types.
 class CombineStep {
  public:
   virtual ~CombineStep() = default;
@@ -39,12 +41,14 @@ class CombineStep {
   virtual std::unique_ptr<Combiner> Make(TaskContext& context) = 0;
 };
 
+/// The partitioner of a job without its types.
 class PartitionStep {
  public:
   virtual ~PartitionStep() = default;
   virtual std::unique_ptr<KeyPartitioner> Make() = 0;
 };
 
+/// The reduce side of a job without its types.
 class ReduceStep {
  public:
   virtual ~ReduceStep() = default;
@@ -52,6 +56,7 @@ class ReduceStep {
   virtual Status Run(TaskContext& context, GroupedRecords& groups, RecordWriterBase& writer) = 0;
 };
 
+/// The output format of a job without its types.
 class OutputStep {
  public:
   virtual ~OutputStep() = default;

@@ -129,6 +129,7 @@ class TypedCombiner final : public Combiner {
   Decoded<typename C::KeyIn, KeyCodec> key_;
 };
 
+/// The combiner C of a job.
 template <typename C, FoldKind kKind>
 class TypedCombineStep final : public CombineStep {
  public:
@@ -138,6 +139,7 @@ class TypedCombineStep final : public CombineStep {
   }
 };
 
+/// The partitioner P of a job.
 template <typename P>
 class TypedPartitionStep final : public PartitionStep {
  public:
@@ -186,6 +188,7 @@ class TypedReduceStep final : public ReduceStep {
   }
 };
 
+/// The output format O for K and V.
 template <typename O, typename K, typename V>
 class TypedOutputStep final : public OutputStep {
  public:

@@ -23,7 +23,9 @@ class Words {
  public:
   explicit Words(std::string_view text) : text_(text) {}
 
+  /// The end of a range-for loop.
   struct End {};
+  /// Finds one word after the other.
   class Iterator {
    public:
     explicit Iterator(std::string_view text) : next_(text.data()), end_(text.data() + text.size()) {

@@ -15,6 +15,7 @@
 #include "common/base/mutex.h"
 #include "common/base/scope_exit.h"
 #include "common/base/status_macros.h"
+#include "common/time/system_clock.h"
 #include "mapreduce/client/job_options.h"
 #include "mapreduce/io/output_committer.h"
 #include "mapreduce/task/map_task.h"
@@ -188,7 +189,7 @@ LocalJobRunner::LocalJobRunner(const Config& config, std::shared_ptr<dfs::FileSy
     : config_(config), files_(std::move(files)), threads_(ThreadsOf(config)) {}
 
 Result<JobResult> LocalJobRunner::Run(Job job) {
-  const auto start = std::chrono::steady_clock::now();
+  const auto start = SystemClock::Get().SteadyNow();
   RETURN_IF_ERROR(PrepareJob(config_, *files_, threads_, &job));
   const JobSpec& spec = job.spec();
   const JobId id{static_cast<uint64_t>(::getpid()), ++jobs_run_};
@@ -212,7 +213,7 @@ Result<JobResult> LocalJobRunner::Run(Job job) {
   result.maps = static_cast<uint32_t>(spec.splits.size());
   result.reduces = spec.reduces;
   result.counters = running.TakeCounters();
-  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  result.seconds = std::chrono::duration<double>(SystemClock::Get().SteadyNow() - start).count();
   return result;
 }
 

@@ -17,6 +17,7 @@ class RangeInput {
   using Key = uint64_t;
   using Value = uint64_t;
 
+  /// Counts through one split.
   class Reader {
    public:
     Reader(uint64_t first, uint64_t end) : first_(first), end_(end), next_(first) {}

@@ -23,6 +23,7 @@ std::string SequenceTypes() {
   return fmt::format("{}, {}", DisplayName(typeid(K)), DisplayName(typeid(V)));
 }
 
+/// Writes typed records.
 template <typename K, typename V>
 class SequenceWriter final : public RecordWriter<K, V> {
  public:
@@ -60,6 +61,7 @@ class SequenceInput {
   using Key = KeyView<K>;
   using Value = ValueView<V>;
 
+  /// Reads the typed records of one split.
   class Reader {
    public:
     Reader(std::unique_ptr<SequenceFileReader> reader, const InputSplit& split)

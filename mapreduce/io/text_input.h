@@ -17,6 +17,7 @@ class TextInput {
   using Key = uint64_t;
   using Value = std::string_view;
 
+  /// Reads the lines of one split.
   class Reader {
    public:
     Reader(std::unique_ptr<dfs::InputStream> stream, const InputSplit& split);

@@ -30,14 +30,17 @@ void AppendMembers(OutputFileWriter& file, const Ts&... members) {
   ((first ? void(first = false) : file.Append("\t"), AppendText(members, file)), ...);
 }
 
+/// True for std::vector.
 template <typename T>
 struct IsVector : std::false_type {};
 template <typename T>
 struct IsVector<std::vector<T>> : std::true_type {};
+/// True for std::optional.
 template <typename T>
 struct IsOptional : std::false_type {};
 template <typename T>
 struct IsOptional<std::optional<T>> : std::true_type {};
+/// True for Descending.
 template <typename T>
 struct IsDescending : std::false_type {};
 template <typename T>
@@ -80,6 +83,7 @@ void AppendText(const T& value, OutputFileWriter& file) {
   }
 }
 
+/// Writes "key TAB value" lines.
 template <typename K, typename V>
 class TextWriter final : public RecordWriter<K, V> {
  public:

@@ -2,9 +2,8 @@
 
 #include <sys/resource.h>
 
-#include <ctime>
-
 #include "common/base/status_macros.h"
+#include "common/time/cpu_time.h"
 #include "dfs/client/file_system.h"
 #include "mapreduce/api/job_registry.h"
 #include "mapreduce/api/output_format.h"
@@ -85,12 +84,6 @@ Result<MapTaskResult> RunMapOnly(const TaskRequest& request, TaskContext& contex
 }
 
 }  // namespace
-
-int64_t ThreadCpuMilliseconds() {
-  timespec now{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<int64_t>(now.tv_sec) * 1000 + now.tv_nsec / 1'000'000;
-}
 
 void CountResources(int64_t cpu_start_ms, Counters* counters) {
   counters->Add(BuiltinCounter::kCpuMilliseconds, ThreadCpuMilliseconds() - cpu_start_ms);

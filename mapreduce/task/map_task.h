@@ -40,8 +40,7 @@ struct MapTaskResult {
 /// `directory` and aborts the attempt.
 Result<MapTaskResult> RunMapTask(const TaskRequest& request, Counters* counters);
 
-/// Adds CPU time since `start` (from ThreadCpuMilliseconds) and the process's peak memory.
-int64_t ThreadCpuMilliseconds();
+/// Adds CPU time since `cpu_start_ms` (from ThreadCpuMilliseconds) and the process's peak memory.
 void CountResources(int64_t cpu_start_ms, Counters* counters);
 
 }  // namespace tusk::mapreduce

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "common/base/status_macros.h"
+#include "common/time/cpu_time.h"
 #include "dfs/client/file_system.h"
 #include "mapreduce/api/job_registry.h"
 #include "mapreduce/api/output_format.h"

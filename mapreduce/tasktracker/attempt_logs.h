@@ -26,6 +26,7 @@ class AttemptLogs {
   Result<std::string> Read(const AttemptId& attempt, size_t limit) const;
 
  private:
+  /// Where in its process's log an attempt's lines lie.
   struct Range {
     std::string file;
     uint64_t begin = 0;

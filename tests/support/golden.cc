@@ -1,12 +1,12 @@
 #include "tests/support/golden.h"
 
-#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
 #include <fmt/format.h>
 
 #include "common/base/check.h"
+#include "tests/support/source_tree.h"
 
 namespace tusk {
 
@@ -35,9 +35,7 @@ std::string FromHex(std::string_view hex) {
 }
 
 std::string ReadSourceFile(std::string_view path) {
-  const char* root = std::getenv("TUSK_SOURCE_DIR");
-  std::ifstream file(std::string(root != nullptr ? root : ".") + "/" + std::string(path),
-                     std::ios::binary);
+  std::ifstream file(SourceDir() + "/" + std::string(path), std::ios::binary);
   CHECK(file.good());
   std::stringstream content;
   content << file.rdbuf();

@@ -113,7 +113,8 @@ Result<uint64_t> BlockStore::GetVisibleLength(const Block& block) const {
 Task<Status> BlockStore::StopWriter(BlockId id, Deadline deadline) {
   const std::optional<Replica> replica = map_.Find(id);
   if (!replica.has_value() || replica->live == nullptr) co_return Status();
-  if (co_await replica->live->StopWriter(deadline)) co_return Status();
+  const bool stopped = co_await replica->live->StopWriter(deadline);
+  if (stopped) co_return Status();
   co_return Status::Error(StatusCode::kDeadlineExceeded, "the writer of blk_{} does not end", id);
 }
 

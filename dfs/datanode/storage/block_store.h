@@ -18,11 +18,13 @@
 
 namespace tusk::dfs::datanode {
 
+/// One entry of dfs.datanode.data.dir.
 struct VolumeSpec {
   std::string path;
   StorageType type = StorageType::kDisk;
 };
 
+/// Where replicas lie and how safely they are kept.
 struct BlockStoreOptions {
   std::vector<VolumeSpec> volumes;
   VolumeOptions volume;
@@ -61,6 +63,7 @@ class BlockStore {
   void SetListener(Listener listener) { listener_ = std::move(listener); }
 
   VolumeSet& volumes() { return *volumes_; }
+  const VolumeSet& volumes() const { return *volumes_; }
   std::optional<Replica> Find(BlockId id) const { return map_.Find(id); }
   /// The volume of a replica; kNotFound (ReplicaNotFoundException).
   Result<Volume*> VolumeOf(BlockId id) const;

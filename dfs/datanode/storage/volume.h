@@ -23,6 +23,7 @@ struct NamespaceIdentity {
   uint64_t creation_time = 0;
 };
 
+/// Limits of one volume.
 struct VolumeOptions {
   int threads = 4;              ///< of the pool that does the disk's work
   size_t max_queued = 20'000;   ///< pieces of work waiting for them

@@ -33,6 +33,7 @@ struct RecoveryPlan {
 /// and temporary replicas do not count. kCorruption when finalized replicas differ in length. Pure.
 Result<RecoveryPlan> PlanRecovery(std::span<const RecoveryCandidate> candidates);
 
+/// How patient a recovery is with the datanodes that it asks.
 struct RecoveryLimits {
   std::chrono::nanoseconds peer_timeout = std::chrono::seconds(30);
 };

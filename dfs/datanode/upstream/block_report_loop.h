@@ -19,6 +19,7 @@ class WorkPool;
 
 namespace tusk::dfs::datanode {
 
+/// When and in what pieces full reports go out.
 struct BlockReportOptions {
   std::chrono::nanoseconds interval = std::chrono::hours(6);  ///< dfs.blockreport.intervalMsec
   /// More replicas than this: one message for each storage (dfs.blockreport.split.threshold).

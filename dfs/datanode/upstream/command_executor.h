@@ -12,6 +12,7 @@
 
 namespace tusk::dfs::datanode {
 
+/// How much work by order of the namenode is under way at one time.
 struct CommandLimits {
   /// Copies and recoveries under way at one time. Further orders are dropped: the namenode gives
   /// an order again that is not carried out (pending replications, lease recovery time out).

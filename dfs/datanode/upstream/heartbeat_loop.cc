@@ -68,6 +68,7 @@ Task<Status> HeartbeatLoop::SendOne() {
     co_return answered;
   }
   heartbeats_.fetch_add(1, std::memory_order_relaxed);
+  last_answer_ns_.store(clock_.SteadyNow().time_since_epoch().count(), std::memory_order_relaxed);
   const std::string pool = session_.identity().block_pool_id;
   for (const proto::DatanodeCommandProto& command : response.cmds()) {
     if (command.cmdtype() == proto::DatanodeCommandProto::RegisterCommand) {

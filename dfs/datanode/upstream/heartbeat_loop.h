@@ -8,13 +8,10 @@
 #include "common/base/status.h"
 #include "common/net/async_event.h"
 #include "common/net/task.h"
+#include "common/time/clock.h"
 #include "dfs/datanode/upstream/command_executor.h"
 #include "dfs/datanode/upstream/namenode_session.h"
 #include "dfs/datanode/upstream/replica_source.h"
-
-namespace tusk {
-class Clock;
-}
 
 namespace tusk::dfs::datanode {
 
@@ -34,6 +31,11 @@ class HeartbeatLoop {
   /// The next life sign goes out now: orders are waited for. From any thread.
   void Beat() { now_.Set(); }
   uint64_t heartbeats() const { return heartbeats_.load(std::memory_order_relaxed); }
+  /// When the namenode answered last, on the steady clock; the epoch if it never did.
+  Clock::SteadyTime last_answer() const {
+    return Clock::SteadyTime(
+        std::chrono::nanoseconds(last_answer_ns_.load(std::memory_order_relaxed)));
+  }
 
  private:
   Task<Status> SendOne();
@@ -48,6 +50,7 @@ class HeartbeatLoop {
   const std::function<void()> on_registered_;
   AsyncEvent now_;
   std::atomic<uint64_t> heartbeats_{0};
+  std::atomic<int64_t> last_answer_ns_{0};
 };
 
 }  // namespace tusk::dfs::datanode

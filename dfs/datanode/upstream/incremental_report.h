@@ -50,6 +50,7 @@ class IncrementalReport {
   AsyncEvent& wake() { return wake_; }
 
  private:
+  /// The newest change of each block of one storage.
   struct Storage {
     StorageType type = StorageType::kDisk;
     std::map<BlockId, ReportedChange> changes;

@@ -178,6 +178,7 @@ class BlockManager {
  private:
   /// Holds the lock for one call; after it is let go, runs the callbacks that the call caused.
   class Call;
+  /// Somebody to tell once a datanode has orders waiting.
   struct Waiter {
     uint64_t token;
     std::function<void()> notify;

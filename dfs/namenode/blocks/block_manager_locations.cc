@@ -105,7 +105,7 @@ void BlockManager::SortByDistance(std::vector<StorageIndex>& storages,
     return std::make_pair(late, distance);
   };
   std::sort(storages.begin(), storages.end(),
-                   [&](StorageIndex a, StorageIndex b) { return rank(a) < rank(b); });
+            [&](StorageIndex a, StorageIndex b) { return rank(a) < rank(b); });
 }
 
 LocatedReplicas BlockManager::Locate(BlockId block, std::string_view reader_host) const {

@@ -87,6 +87,7 @@ class BlockMap {
   uint64_t MemoryBytes() const;
 
  private:
+  /// One open-addressing table; a part grows alone, so that no growth stops everything.
   struct Part {
     std::vector<BlockEntry> slots;  // a power of two
     size_t size = 0;

@@ -39,6 +39,7 @@ enum class ReplicaVerdict : uint8_t {
   kIgnore,    ///< says nothing that matters now
 };
 
+/// A verdict with its reason.
 struct ReplicaJudgement {
   ReplicaVerdict verdict = ReplicaVerdict::kIgnore;
   std::string_view reason;  ///< of kCorrupt, in Hadoop's words; static text

@@ -26,6 +26,7 @@ enum class DeletionCause : uint8_t {
 class InvalidationQueue {
  public:
   using SteadyTime = std::chrono::steady_clock::time_point;
+  /// One replica that is to go.
   struct Deletion {
     Block replica;  ///< with the stamp that the datanode really has (HDFS-16664)
     DeletionCause cause = DeletionCause::kNoOwner;
@@ -62,6 +63,7 @@ class InvalidationQueue {
   size_t size(StorageIndex storage) const;
 
  private:
+  /// The deletions of one storage: all, those not ordered yet, those ordered by age.
   struct Line {
     std::unordered_map<int64_t, Deletion> deletions;
     std::deque<int64_t> waiting;

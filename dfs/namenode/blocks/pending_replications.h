@@ -16,6 +16,7 @@ namespace tusk::dfs::namenode {
 class PendingReplications {
  public:
   using SteadyTime = std::chrono::steady_clock::time_point;
+  /// Where a copy is expected.
   struct Target {
     StorageIndex storage;
     uint64_t bytes = 0;  ///< what was reserved on it
@@ -39,6 +40,7 @@ class PendingReplications {
   size_t size() const { return blocks_.size(); }
 
  private:
+  /// The copies of one block that are under way.
   struct Pending {
     std::vector<Target> targets;
     SteadyTime since;

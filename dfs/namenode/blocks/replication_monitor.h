@@ -30,6 +30,7 @@ class ReplicationMonitor {
   size_t waiting() const { return waiting_; }
 
  private:
+  /// An order to copy that waits for its source's next heartbeat.
   struct Transfer {
     BlockId block;
     std::vector<StorageIndex> targets;

@@ -47,10 +47,12 @@ class ReplicationQueue {
   std::vector<BlockId> Members(Urgency urgency, size_t limit) const;
 
  private:
+  /// Where a block waits now; older entries of the lines are stale.
   struct Place {
     Urgency urgency;
     uint64_t ticket;
   };
+  /// An entry of a line; stale when its ticket is not the block's.
   struct Waiting {
     int64_t block;
     uint64_t ticket;

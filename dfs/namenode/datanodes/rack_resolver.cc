@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "common/time/system_clock.h"
 #include "dfs/namenode/datanodes/topology.h"
 
 namespace tusk::dfs::namenode {
@@ -28,10 +29,10 @@ std::string_view NextField(std::string_view& line) {
 }
 
 /// Reads what comes through `fd` until its end, `deadline` or kMaxAnswer bytes; false: not ended.
-bool ReadAnswer(int fd, std::chrono::steady_clock::time_point deadline, std::string* answer) {
+bool ReadAnswer(int fd, Clock::SteadyTime deadline, std::string* answer) {
   while (answer->size() < kMaxAnswer) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-        deadline - std::chrono::steady_clock::now());
+        deadline - SystemClock::Get().SteadyNow());
     if (left.count() <= 0) return false;
     pollfd waiter{fd, POLLIN, 0};
     const int ready = poll(&waiter, 1, static_cast<int>(left.count()));
@@ -63,7 +64,7 @@ std::optional<std::string> RunProgram(const std::string& program, const std::str
   std::string answer;
   bool ended = false;
   if (failed == 0) {
-    ended = ReadAnswer(pipe_fds[0], std::chrono::steady_clock::now() + limit, &answer);
+    ended = ReadAnswer(pipe_fds[0], SystemClock::Get().SteadyNow() + limit, &answer);
     if (!ended) kill(pid, SIGKILL);
   }
   close(pipe_fds[0]);

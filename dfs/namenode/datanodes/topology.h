@@ -37,6 +37,7 @@ class Topology {
   static std::string Normalize(std::string_view path);
 
  private:
+  /// A location, whole and in its parts.
   struct Rack {
     std::string path;
     std::vector<std::string> parts;

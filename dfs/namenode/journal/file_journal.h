@@ -13,6 +13,7 @@
 
 namespace tusk::dfs::namenode {
 
+/// Where segments lie and how large they are.
 struct FileJournalOptions {
   std::string directory;  ///< must exist
   uint64_t segment_bytes = 16u << 20;
@@ -44,6 +45,7 @@ class FileJournal final : public Journal {
   Status Close() override;
 
  private:
+  /// One file of the journal.
   struct Segment {
     std::string path;
     TxId first_txid = 0;

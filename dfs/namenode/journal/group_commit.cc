@@ -12,6 +12,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "common/base/check.h"
+#include "common/time/system_clock.h"
 
 namespace tusk::dfs::namenode {
 
@@ -168,9 +169,9 @@ class GroupCommit::Impl {
       Status status;
       std::chrono::nanoseconds spent{0};
       if (batch.count > 0) {
-        const auto start = std::chrono::steady_clock::now();
+        const auto start = SystemClock::Get().SteadyNow();
         status = journal_.Append(batch, batch.first_txid);
-        spent = std::chrono::steady_clock::now() - start;
+        spent = SystemClock::Get().SteadyNow() - start;
       }
       if (status.ok() && trim > 0) status = journal_.Trim(trim);
       if (!status.ok()) {

@@ -61,6 +61,7 @@ class GroupCommit {
   /// Called on the writer thread after each batch with the newest durable id; set before Start.
   void set_on_durable(std::function<void(TxId)> on_durable);
 
+  /// What was committed so far.
   struct Counts {
     uint64_t batches = 0;
     uint64_t records = 0;

@@ -40,6 +40,7 @@ class Journal {
  public:
   virtual ~Journal() = default;
 
+  /// What a journal held when it was opened.
   struct Recovered {
     TxId first_txid = 0;         ///< oldest change that can be read; 0 when there is none
     TxId last_txid = 0;          ///< newest acknowledged-or-complete change; 0 for a new journal

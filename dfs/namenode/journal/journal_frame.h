@@ -23,6 +23,7 @@ inline constexpr size_t kFrameAlignment = 8;
 /// Largest payload of one frame.
 inline constexpr uint32_t kMaxFramePayload = 64u << 20;
 
+/// What a segment's file begins with.
 struct SegmentHeader {
   TxId first_txid = 0;
   uint64_t epoch = 0;
@@ -33,6 +34,7 @@ std::string EncodeSegmentHeader(const SegmentHeader& header);
 /// kCorruption, or kVersionMismatch for a newer format.
 Result<SegmentHeader> DecodeSegmentHeader(ByteView bytes);
 
+/// What precedes the records of one commit.
 struct FrameHeader {
   uint32_t payload_bytes = 0;
   uint32_t count = 0;  ///< records; 0 for a mark: all before it was acknowledged

@@ -28,11 +28,13 @@ class InodeCache {
   size_t bytes() const;
 
  private:
+  /// An inode's key without a copy of its name.
   struct Key {
     FileId parent;
     std::string_view name;  // of the inode that the list node holds
     friend bool operator==(const Key&, const Key&) = default;
   };
+  /// Hash of a Key; lives in memory only.
   struct KeyHash {
     size_t operator()(const Key& key) const;
   };

@@ -26,6 +26,7 @@ Result<Inode> DecodeInode(FileId parent, std::string_view name, ByteView bytes, 
 
 /// Where an inode is.
 std::string EncodePlace(FileId parent, std::string_view name);
+/// The parent and the name by which an inode is found.
 struct Place {
   FileId parent;
   std::string name;

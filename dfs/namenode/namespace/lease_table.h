@@ -37,6 +37,7 @@ class LeaseTable {
   /// True when `client` was not heard of for the soft limit, or is not known at all.
   bool IsSoftExpired(std::string_view client) const;
 
+  /// A writer that was silent for too long.
   struct Expired {
     std::string client;
     std::vector<FileId> files;
@@ -50,6 +51,7 @@ class LeaseTable {
   size_t holders() const;
 
  private:
+  /// What one writer holds open.
   struct Lease {
     Clock::SteadyTime renewed;
     std::set<FileId> files;

@@ -140,7 +140,7 @@ Status Namespace::Replay() {
   }
   last_txid_ = journal.last_txid;
   uint64_t replayed = 0;
-  RETURN_IF_ERROR(journal_->Read(applied + 1, [&](TxId txid, ByteView record) {
+  RETURN_IF_ERROR(journal_->Read(applied + 1, [&](TxId txid, ByteView record) REQUIRES(mutex_) {
     ASSIGN_OR_RETURN(const Mutation mutation, DecodeMutation(record, names_));
     ++replayed;
     return ApplyReplayed(mutation, txid);

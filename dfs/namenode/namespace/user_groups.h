@@ -39,6 +39,7 @@ class UserGroups {
   const std::string& supergroup() const { return supergroup_; }
 
  private:
+  /// A user's groups as looked up last.
   struct Entry {
     std::shared_ptr<const Identity> identity;
     Clock::SteadyTime loaded;

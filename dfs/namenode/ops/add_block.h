@@ -9,6 +9,7 @@
 
 namespace tusk::dfs::namenode {
 
+/// ClientProtocol.addBlock without protobuf.
 struct AddBlockRequest {
   std::string_view path;
   std::string_view client_name;

@@ -39,6 +39,7 @@ class BlockReclaimer {
   bool Idle() const;
 
  private:
+  /// Blocks that go once their transaction is durable.
   struct Freed {
     TxId txid = 0;
     std::vector<BlockId> blocks;

@@ -8,6 +8,7 @@
 
 namespace tusk::dfs::namenode {
 
+/// ClientProtocol.complete without protobuf.
 struct CompleteFileRequest {
   std::string_view path;
   std::string_view client_name;

@@ -4,6 +4,7 @@
 
 namespace tusk::dfs::namenode {
 
+/// ClientProtocol.create without protobuf.
 struct CreateFileRequest {
   std::string_view path;
   std::string_view client_name;

@@ -9,6 +9,7 @@
 
 namespace tusk::dfs::namenode {
 
+/// ClientProtocol.getAdditionalDatanode without protobuf.
 struct AdditionalDatanodeRequest {
   std::string_view path;
   std::string_view client_name;

@@ -4,6 +4,7 @@
 
 namespace tusk::dfs::namenode {
 
+/// ClientProtocol.mkdirs without protobuf.
 struct MakeDirectoriesRequest {
   std::string_view path;
   uint16_t permission = 0755;  ///< umask already applied by the client

@@ -27,6 +27,7 @@ namespace tusk::dfs::namenode {
 Result<Outcome<bool>> Rename(const OpContext& context, const Caller& caller,
                              std::string_view source, std::string_view destination);
 
+/// What rename2 may do beyond a plain move.
 struct Rename2Options {
   bool overwrite = false;
   bool move_to_trash = false;

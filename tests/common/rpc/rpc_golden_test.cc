@@ -1,7 +1,6 @@
 // Recorded conversations of real clients (tests/golden/hdfs): every request frame must parse, every
 // answer frame must encode again to the same bytes, and the server must survive each stream.
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -17,6 +16,7 @@
 #include "common/rpc/rpc_server.h"
 #include "tests/support/memory_stream.h"
 #include "tests/support/run_task.h"
+#include "tests/support/source_tree.h"
 
 namespace tusk::rpc {
 namespace {
@@ -27,8 +27,7 @@ std::string ReadFile(const std::filesystem::path& path) {
 }
 
 std::vector<std::filesystem::path> Recordings(const std::string& ending) {
-  const char* source = std::getenv("TUSK_SOURCE_DIR");
-  const std::filesystem::path root = std::filesystem::path(source == nullptr ? "." : source);
+  const std::filesystem::path root = SourceDir();
   std::vector<std::filesystem::path> out;
   for (const auto& entry :
        std::filesystem::recursive_directory_iterator(root / "tests/golden/hdfs")) {

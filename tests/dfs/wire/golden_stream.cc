@@ -3,7 +3,6 @@
 #include <google/protobuf/message_lite.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -19,6 +18,7 @@
 #include "dfs/wire/delimited.h"
 #include "dfs/wire/packet_codec.h"
 #include "dfs/wire/pipeline_ack.h"
+#include "tests/support/source_tree.h"
 
 namespace tusk::dfs {
 namespace {
@@ -29,16 +29,7 @@ constexpr size_t kRpcPreambleBytes = 7;
 constexpr size_t kMaxRpcFrameBytes = 1U << 20;
 constexpr int kContextCallId = -3;
 
-/// tests/golden/hdfs below the source root, which is named by the test's environment or is the
-/// working directory or above it.
-fs::path GoldenRoot() {
-  const char* source = std::getenv("TUSK_SOURCE_DIR");
-  fs::path root = source != nullptr ? fs::path(source) : fs::current_path();
-  while (!fs::exists(root / "tests/golden/hdfs") && root.has_relative_path()) {
-    root = root.parent_path();
-  }
-  return root / "tests/golden/hdfs";
-}
+fs::path GoldenRoot() { return fs::path(SourceDir()) / "tests/golden/hdfs"; }
 
 std::string ReadFile(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
