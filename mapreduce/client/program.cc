@@ -15,12 +15,29 @@
 #include "common/config/option_registry.h"
 #include "common/env/posix_env.h"
 #include "dfs/client/file_system.h"
+#include "mapreduce/client/job_binary_note.h"
 #include "mapreduce/client/open_job_runner.h"
+
+// The mark that says "this program is a job" (client/job_binary_note.h has the same values), in
+// assembler because only that makes a note which linkers keep as one.
+asm(R"(
+  .pushsection .note.tusk, "a", %note
+  .balign 4
+  .long 5
+  .long 4
+  .long 0x4a4f42
+  .asciz "Tusk"
+  .balign 4
+  .long 1
+  .popsection
+)");
 
 namespace tusk::mapreduce {
 namespace {
 
 constexpr int kUsageError = 2;
+static_assert(kJobBinaryNoteName == "Tusk" && kJobBinaryNoteType == 0x4a4f42 &&
+              kJobBinaryVersion == 1);
 
 /// "IN... OUT  counts words" in its two parts.
 std::pair<std::string_view, std::string_view> CutUsage(std::string_view usage) {

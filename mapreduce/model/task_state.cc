@@ -112,13 +112,15 @@ std::string_view JobStateName(JobState state) {
 std::string_view TaskStateName(TaskState state) {
   constexpr std::array<std::string_view, 5> kNames = {"PENDING", "RUNNING", "SUCCEEDED", "FAILED",
                                                       "KILLED"};
-  return kNames[static_cast<size_t>(state)];
+  const auto index = static_cast<size_t>(state);
+  return index < kNames.size() ? kNames[index] : "UNKNOWN";
 }
 
 std::string_view AttemptStateName(AttemptState state) {
   constexpr std::array<std::string_view, 7> kNames = {
       "ASSIGNED", "RUNNING", "COMMIT_PENDING", "COMMITTING", "SUCCEEDED", "FAILED", "KILLED"};
-  return kNames[static_cast<size_t>(state)];
+  const auto index = static_cast<size_t>(state);
+  return index < kNames.size() ? kNames[index] : "UNKNOWN";
 }
 
 }  // namespace tusk::mapreduce
