@@ -1,6 +1,5 @@
 #include <poll.h>
 
-#include <algorithm>
 #include <charconv>
 
 #include "common/base/status_macros.h"
@@ -14,22 +13,36 @@ namespace {
 
 constexpr int kLookAgainMs = 1000;
 
-/// True when every block has exactly the wanted number of copies.
-Result<bool> HasCopies(ShellPath& path, uint16_t wanted) {
+struct Copies {
+  bool right = true;      ///< every block has exactly the wanted number
+  bool too_many = false;  ///< some block has more
+};
+
+Result<Copies> CountCopies(ShellPath& path, uint16_t wanted) {
   ASSIGN_OR_RETURN(const std::vector<BlockLocation> blocks,
                    path.fs->GetBlockLocations(path.path, 0, path.status->length));
-  return std::all_of(blocks.begin(), blocks.end(),
-                     [&](const BlockLocation& block) { return block.hosts.size() == wanted; });
+  Copies copies;
+  for (const BlockLocation& block : blocks) {
+    copies.right = copies.right && block.hosts.size() == wanted;
+    copies.too_many = copies.too_many || block.hosts.size() > wanted;
+  }
+  return copies;
 }
 
 Status WaitForCopies(FsShell& shell, ShellPath& path, uint16_t wanted) {
   shell.Print("Waiting for {} ...", path.text);
   std::fflush(shell.out());
+  bool warned = false;
   while (!Interrupted()) {
-    ASSIGN_OR_RETURN(const bool done, HasCopies(path, wanted));
-    if (done) {
+    ASSIGN_OR_RETURN(const Copies copies, CountCopies(path, wanted));
+    if (copies.right) {
       shell.Print(" done\n");
       return Status::Ok();
+    }
+    if (copies.too_many && !warned) {
+      shell.Print(
+          "\nWARNING: the waiting time may be long for DECREASING the number of replications.\n");
+      warned = true;
     }
     shell.Print(".");
     std::fflush(shell.out());

@@ -81,7 +81,6 @@ public final class FsShellBatch {
   /** What FsShell.main does, without the end of the process. */
   private static int run(String[] command) {
     Configuration configuration = new Configuration();
-    configuration.setQuietMode(false);
     FsShell shell = new FsShell(configuration);
     try {
       return ToolRunner.run(configuration, shell, command) & 0xff;
