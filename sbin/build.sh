@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Configures and builds one preset.   sbin/build.sh [PRESET] [TARGET...]     default: release, all
-# NINJAFLAGS, for instance "-k 0", goes to ninja. Two builds of one checkout wait for each other.
+# NINJAFLAGS, for instance "-k 0", goes to ninja. Two builds of one preset wait for each other.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 preset=${1:-release}
 shift || true
 mkdir -p build
-exec 9>build/.lock
+exec 9>"build/.$preset.lock"
 flock 9
 [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" >/dev/null
 cmake --build "build/$preset" --target "${@:-all}" -- ${NINJAFLAGS:-} 9>&-

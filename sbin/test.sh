@@ -76,8 +76,13 @@ if [ "$mode" = all ]; then
   run_tests release interop -L '^interop$' -j 1
   build debug
   run_tests debug debug -L '^(unit|integration)$'
+  step "clang-tidy"
+  sbin/tidy.sh >"$reports/tidy.log" 2>&1 || {
+    tail -60 "$reports/tidy.log" >&2
+    fail "clang-tidy found something"
+  }
   build tsan tsan_tests
-  run_tests tsan tsan -L '^(unit|integration)$' -R '^(common_|dfs_|mapreduce_|integration)'
+  run_tests tsan tsan -R "$(cat build/tsan/tsan_tests.txt)"
   build fuzz fuzz_targets
   step "fuzz targets"
   tests/fuzz/run.sh build/fuzz 15 || fail "a fuzz target failed"

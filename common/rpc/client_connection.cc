@@ -22,7 +22,8 @@ void ClientCall::Complete(ByteView body) {
     done_ = true;
     ByteView message;
     if (!TakeDelimited(&body, &message) ||
-        !response_->ParseFromArray(message.data(), static_cast<int>(message.size()))) {
+        !(response_->ParsePartialFromArray(message.data(), static_cast<int>(message.size())) &&
+          response_->IsInitialized())) {
       status_ = Status(StatusCode::kMaybeDone, "the answer cannot be parsed");
     }
     changed_.NotifyAll();

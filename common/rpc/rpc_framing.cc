@@ -92,7 +92,8 @@ bool TakeDelimited(ByteView* rest, ByteView* message) {
 bool TakeMessage(ByteView* rest, google::protobuf::MessageLite* message) {
   ByteView bytes;
   return TakeDelimited(rest, &bytes) &&
-         message->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+         message->ParsePartialFromArray(bytes.data(), static_cast<int>(bytes.size())) &&
+         message->IsInitialized();
 }
 
 void AppendDelimited(const google::protobuf::MessageLite& message, std::string* out) {

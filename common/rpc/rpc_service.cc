@@ -35,7 +35,8 @@ Status UnparsableRequest(const CallContext& context) {
 Task<Status> FailedCall(Status status) { co_return status; }
 
 bool ParseBody(ByteView body, google::protobuf::MessageLite* message) {
-  return message->ParseFromArray(body.data(), static_cast<int>(body.size()));
+  return message->ParsePartialFromArray(body.data(), static_cast<int>(body.size())) &&
+         message->IsInitialized();
 }
 
 }  // namespace internal

@@ -85,7 +85,7 @@ Status JobHistory::ReadRecords(uint64_t* valid_end, uint64_t* log_id) {
     ASSIGN_OR_RETURN(bool more, reader->Next(bytes));
     if (!more) break;
     proto::HistoryRecordProto record;
-    if (!record.ParseFromString(bytes)) {
+    if (!(record.ParsePartialFromString(bytes) && record.IsInitialized())) {
       return Status(StatusCode::kCorruption, "a record is no history record");
     }
     ++records_;

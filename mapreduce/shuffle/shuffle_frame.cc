@@ -24,7 +24,10 @@ Result<uint32_t> ParseFrameLength(const uint8_t* header, uint32_t limit) {
 }
 
 Status ParseFrameBody(ByteView body, google::protobuf::MessageLite* message) {
-  if (message->ParseFromArray(body.data(), static_cast<int>(body.size()))) return Status::Ok();
+  // Partial: ParseFromArray would print to stderr whatever a peer sends without a required field.
+  if (message->ParsePartialFromArray(body.data(), static_cast<int>(body.size())) &&
+      message->IsInitialized())
+    return Status::Ok();
   return Status::Error(StatusCode::kCorruption, "a frame of {} bytes is no {}", body.size(),
                        message->GetTypeName());
 }

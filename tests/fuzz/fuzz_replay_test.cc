@@ -12,11 +12,18 @@
 
 namespace tusk {
 
+void FuzzBlockFrame(ByteView bytes);
 void FuzzDataTransferOp(ByteView bytes);
 void FuzzDfsPath(ByteView bytes);
+void FuzzHttpRequest(ByteView bytes);
+void FuzzJournalFrame(ByteView bytes);
+void FuzzNamespaceCodec(ByteView bytes);
 void FuzzPacketHeader(ByteView bytes);
 void FuzzPipelineAck(ByteView bytes);
 void FuzzRecordLog(ByteView bytes);
+void FuzzRpcFrame(ByteView bytes);
+void FuzzShuffleFrame(ByteView bytes);
+void FuzzSiteXml(ByteView bytes);
 
 namespace {
 
@@ -44,6 +51,14 @@ void ExpectSurvives(void (*target)(ByteView), bool whole_only) {
 TEST(FuzzReplay, DataTransferOp) { ExpectSurvives(&FuzzDataTransferOp, false); }
 TEST(FuzzReplay, PacketHeader) { ExpectSurvives(&FuzzPacketHeader, false); }
 TEST(FuzzReplay, PipelineAck) { ExpectSurvives(&FuzzPipelineAck, false); }
+
+TEST(FuzzReplay, BlockFrame) { ExpectSurvives(&FuzzBlockFrame, false); }
+TEST(FuzzReplay, HttpRequest) { ExpectSurvives(&FuzzHttpRequest, true); }
+TEST(FuzzReplay, JournalFrame) { ExpectSurvives(&FuzzJournalFrame, false); }
+TEST(FuzzReplay, NamespaceCodec) { ExpectSurvives(&FuzzNamespaceCodec, true); }
+TEST(FuzzReplay, RpcFrame) { ExpectSurvives(&FuzzRpcFrame, false); }
+TEST(FuzzReplay, ShuffleFrame) { ExpectSurvives(&FuzzShuffleFrame, false); }
+TEST(FuzzReplay, SiteXml) { ExpectSurvives(&FuzzSiteXml, true); }
 
 TEST(FuzzReplay, RecordLog) {
   std::mt19937 random(20261128);

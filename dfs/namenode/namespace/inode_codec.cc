@@ -39,7 +39,8 @@ Status Bad(std::string_view what) { return Status(StatusCode::kCorruption, std::
 template <class T>
 bool Parse(T& message, ByteView bytes) {
   return bytes.size() <= INT32_MAX &&
-         message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+         message.ParsePartialFromArray(bytes.data(), static_cast<int>(bytes.size())) &&
+         message.IsInitialized();
 }
 
 void FillBlock(const Block& block, proto::InodeBlockProto* message) {

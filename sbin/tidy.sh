@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# clang-tidy on the sources that changed since a commit.   sbin/tidy.sh [BASE] [MOST]
+#
+# BASE defaults to the commit before the last one; at most MOST files (40), newest change first; the
+# number of those left out is printed. Needs build/debug to be configured.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+base=${1:-HEAD~1}
+most=${2:-40}
+git rev-parse --verify -q "$base" >/dev/null || { echo "tidy: no commit $base to compare with"; exit 0; }
+mapfile -t changed < <(git log --format= --name-only --diff-filter=d "$base..HEAD" -- '*.cc' | awk 'NF && !seen[$0]++')
+files=()
+for file in "${changed[@]}"; do
+  [ -f "$file" ] && grep -q "\"file\": \"$PWD/$file\"" build/debug/compile_commands.json && files+=("$file")
+done
+left=$((${#files[@]} > most ? ${#files[@]} - most : 0))
+files=("${files[@]:0:most}")
+echo "tidy: ${#files[@]} files changed since $base, $left left out"
+[ ${#files[@]} -eq 0 ] && exit 0
+printf '%s\0' "${files[@]}" | xargs -0 -n 1 -P "$(nproc)" clang-tidy-19 -p build/debug --quiet
