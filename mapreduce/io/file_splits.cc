@@ -13,6 +13,10 @@ namespace {
 /// (FileInputFormat.SPLIT_SLOP).
 constexpr double kSplitSlop = 1.1;
 constexpr uint64_t kUnknownBlockBytes = uint64_t{128} << 20;
+/// Files of this machine have no blocks to be near to. Fewer and larger splits mean fewer sorted
+/// runs of the same keys, as long as each slot has a few to balance with.
+constexpr uint64_t kLocalSplitsPerSlot = 4;
+constexpr uint64_t kMaxLocalSplitBytes = uint64_t{256} << 20;
 
 bool IsHidden(std::string_view path) {
   const size_t slash = path.rfind('/');
@@ -63,10 +67,22 @@ std::vector<std::string> HostsOf(const std::vector<dfs::BlockLocation>& blocks, 
   return {};
 }
 
-Status SplitOneFile(dfs::FileSystem& files, const dfs::FileStatus& file,
+/// What to take for the block size of all files, when it is not theirs; otherwise 0.
+uint64_t LocalSplitBytes(dfs::FileSystem& files, const std::vector<dfs::FileStatus>& inputs,
+                         const SplitOptions& options) {
+  if (!files.Uri().starts_with("file:") || inputs.empty()) return 0;
+  uint64_t bytes = 0;
+  for (const dfs::FileStatus& file : inputs) bytes += file.length;
+  const uint64_t pieces = std::max<uint64_t>(options.slots, 1) * kLocalSplitsPerSlot;
+  const uint64_t least = std::min(inputs[0].block_size, kMaxLocalSplitBytes);
+  return std::clamp((bytes + pieces - 1) / pieces, least, kMaxLocalSplitBytes);
+}
+
+Status SplitOneFile(dfs::FileSystem& files, const dfs::FileStatus& file, uint64_t local_bytes,
                     const SplitOptions& options, std::vector<InputSplit>* out) {
   if (file.length == 0) return Status::Ok();
-  const uint64_t block = file.block_size == 0 ? kUnknownBlockBytes : file.block_size;
+  uint64_t block = local_bytes != 0 ? local_bytes : file.block_size;
+  if (block == 0) block = kUnknownBlockBytes;
   const uint64_t size = std::max<uint64_t>(std::max<uint64_t>(options.min_split_bytes, 1),
                                            std::min(options.max_split_bytes, block));
   if (file.length / size >= kMaxSplits) {
@@ -107,8 +123,9 @@ Result<std::vector<InputSplit>> SplitFiles(const JobSpec& spec, dfs::FileSystem&
       RETURN_IF_ERROR(CollectFiles(files, status, &inputs));
   }
   std::vector<InputSplit> splits;
+  const uint64_t local_bytes = LocalSplitBytes(files, inputs, options);
   for (const dfs::FileStatus& file : inputs) {
-    RETURN_IF_ERROR(SplitOneFile(files, file, options, &splits));
+    RETURN_IF_ERROR(SplitOneFile(files, file, local_bytes, options, &splits));
     if (splits.size() > kMaxSplits) return Status(StatusCode::kTooLarge, "too many splits");
   }
   return splits;

@@ -7,6 +7,8 @@ namespace tusk::mapreduce {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+/// Read at once beyond the end of a split.
+constexpr uint64_t kBehindEndBytes = uint64_t{64} << 10;
 
 }  // namespace
 
@@ -32,7 +34,8 @@ bool LineReader::Fill() {
   MutableByteView room(reinterpret_cast<uint8_t*>(buffer_.data()) + fill_,
                        buffer_.size() - kSlack - fill_);
   // Beyond the split only the rest of its last line is needed.
-  if (file_position_ >= end_) room = room.first(std::min<size_t>(room.size(), size_t{64} << 10));
+  const uint64_t ahead = file_position_ < end_ ? end_ - file_position_ : 0;
+  room = room.first(std::min<uint64_t>(room.size(), ahead + kBehindEndBytes));
   const Result<size_t> read = stream_->Read(room);
   if (!read.ok()) {
     status_ = read.status();
@@ -82,6 +85,23 @@ bool LineReader::FindLine(std::string_view* line, size_t* consumed) {
   }
 }
 
+/// Skips to the start of the next line; false when none starts in this split. What is skipped is
+/// not kept, and a line that is longer than the split is not read to its end.
+bool LineReader::SkipLine() {
+  while (true) {
+    const std::string_view unread(buffer_.data() + begin_, fill_ - begin_);
+    if (unread.find_first_of("\r\n") != std::string_view::npos) break;
+    begin_ = fill_;
+    if (file_position_ >= end_ || !Fill()) return false;
+  }
+  std::string_view skipped;
+  size_t consumed = 0;
+  if (!FindLine(&skipped, &consumed)) return false;
+  begin_ += consumed;
+  key_ = file_position_ - (fill_ - begin_);
+  return true;
+}
+
 bool LineReader::Start() {
   started_ = true;
   key_ = start_;
@@ -90,12 +110,7 @@ bool LineReader::Start() {
     // that starts at its end.
     status_ = stream_->Seek(start_);
     if (!status_.ok()) return false;
-    std::string_view skipped;
-    size_t consumed = 0;
-    if (!FindLine(&skipped, &consumed)) return false;
-    begin_ += consumed;
-    key_ += consumed;
-    return true;
+    return SkipLine();
   }
   if (!Fill()) return status_.ok();
   while (fill_ < kByteOrderMark.size() && Fill()) {
@@ -108,9 +123,8 @@ bool LineReader::Start() {
 
 bool LineReader::Next() {
   if (!status_.ok()) return false;
-  if (!started_) {
-    if (!Start()) return false;
-  }
+  if (!started_ && !Start()) ended_ = true;
+  if (ended_) return false;
   const uint64_t position = file_position_ - (fill_ - begin_);
   if (position > end_ || (position == end_ && start_ == end_)) return false;
   size_t consumed = 0;

@@ -18,6 +18,7 @@ namespace tusk::mapreduce {
 inline constexpr size_t kBlockHeaderBytes = 16;
 inline constexpr size_t kMaxBlockBytes = (size_t{128} << 20) + 64;
 
+/// What precedes the bytes of a block.
 struct BlockHeader {
   uint32_t raw_bytes = 0;
   uint32_t stored_bytes = 0;

@@ -55,12 +55,30 @@ void CombineTable::SettleAll() {
   }
 }
 
+void CombineTable::SettleFrom(const Pending& pending) {
+  uint64_t index = pending.home;
+  for (size_t probe = 0;; ++probe) {
+    Slot& slot = slots_[index];
+    if (Holds(slot, pending)) {
+      slot.value = ApplyFold(kind_, slot.value, pending.operand);
+      return;
+    }
+    if (slot.meta == 0) {
+      slot = {pending.k0, pending.k1, pending.operand, pending.meta};
+      ++keys_;
+      if (probe > kMaxProbe) limit_ = 0;
+      return;
+    }
+    index = (index + 1) & mask_;
+  }
+}
+
 bool CombineTable::AddLong(ByteView key, FoldWord operand) {
   const uint64_t hash = StableHash(AsText(key));
   const uint64_t meta = Meta(hash, key.size());
   uint64_t k0;
   std::memcpy(&k0, key.data(), 8);
-  uint64_t index = hash & mask_;
+  uint64_t index = HomeOf(hash);
   for (size_t probe = 0;; ++probe) {
     Slot& slot = slots_[index];
     if (slot.meta == meta && slot.k0 == k0 &&
@@ -100,7 +118,7 @@ bool CombineTable::Grow() {
   SetSlots(std::min(slots * 4, max_slots_));
   store_used_ = store_used;
   for (const Slot& slot : kept) {
-    uint64_t index = HashOf(slot) & mask_;
+    uint64_t index = HomeOf(HashOf(slot));
     while (slots_[index].meta != 0) index = (index + 1) & mask_;
     slots_[index] = slot;
   }

@@ -7,16 +7,18 @@
 #include "common/base/byte_span.h"
 #include "mapreduce/sort/fold.h"
 #include "mapreduce/sort/sort_entries.h"
+#include "mapreduce/sort/wide_load.h"
 
 namespace tusk::mapreduce {
 
 /// A bounded hash table that folds values by key while the map runs.
 ///
-/// Built for skewed keys: a slot is 32 bytes with keys of up to 16 bytes inside it, so that the hot
-/// keys live in the caches; the slot of each new record is prefetched and looked at kPending
-/// records later, so that a cold one costs bandwidth, not latency. Open addressing, linear probing,
-/// never resized beyond the memory given; when `full()`, the owner drains it to a sorted run and
-/// clears it.
+/// Built for skewed keys: a slot is 32 bytes with keys of up to 16 bytes inside it, two slots make
+/// a cache line, and a key's home is a line, so that the hot keys live in the caches and nearly
+/// every key is found without leaving its line. The line of each new record is prefetched and
+/// looked at kPending records later, so that a cold one costs bandwidth, not latency. Open
+/// addressing, linear probing, never resized beyond the memory given; when `full()`, the owner
+/// drains it to a sorted run and clears it.
 ///
 /// Keys that collide on purpose make it full early, not slow: a probe longer than kMaxProbe counts
 /// as full. One thread.
@@ -41,8 +43,8 @@ class CombineTable final : public EntryKeys {
     const uint64_t hash = HashShort(pending.k0, pending.k1, key.size());
     pending.meta = Meta(hash, key.size());
     pending.operand = operand;
-    pending.index = hash & mask_;
-    __builtin_prefetch(&slots_[pending.index], 1);
+    pending.home = HomeOf(hash);
+    __builtin_prefetch(&slots_[pending.home], 1);
   }
 
   /// The same for a longer key. False when there is no room for it (nothing was done).
@@ -60,12 +62,15 @@ class CombineTable final : public EntryKeys {
   std::span<SortEntry> Collect();
   ByteView KeyOf(uint32_t reference) const override;
   FoldWord ValueOf(uint32_t reference) const { return slots_[reference].value; }
+  /// Begins to fetch what KeyOf and ValueOf will look at: entries in the order of keys jump about
+  /// the table.
+  void Prefetch(uint32_t reference) const { __builtin_prefetch(&slots_[reference]); }
 
   /// Forgets all keys; capacity stays.
   void Clear();
 
  private:
-  static constexpr size_t kPending = 16;
+  static constexpr size_t kPending = 32;
   static constexpr size_t kMaxProbe = 4096;
 
   struct Slot {
@@ -80,7 +85,7 @@ class CombineTable final : public EntryKeys {
     uint64_t k1 = 0;
     FoldWord operand = 0;
     uint64_t meta = 0;
-    uint64_t index = 0;
+    uint64_t home = 0;
   };
 
   static uint64_t Meta(uint64_t hash, size_t size) {
@@ -98,24 +103,26 @@ class CombineTable final : public EntryKeys {
   /// The key in two words. Reads 16 bytes at once where that cannot cross into a page of others.
   static void LoadKey(ByteView key, uint64_t* k0, uint64_t* k1);
 
-  void Settle(const Pending& pending) {
-    uint64_t index = pending.index;
-    for (size_t probe = 0;; ++probe) {
-      Slot& slot = slots_[index];
-      if (slot.meta == pending.meta && slot.k0 == pending.k0 && slot.k1 == pending.k1) [[likely]] {
-        slot.value = ApplyFold(kind_, slot.value, pending.operand);
-        return;
-      }
-      if (slot.meta == 0) {
-        slot = {pending.k0, pending.k1, pending.operand, pending.meta};
-        ++keys_;
-        if (probe > kMaxProbe) [[unlikely]]
-          limit_ = 0;
-        return;
-      }
-      index = (index + 1) & mask_;
-    }
+  /// The first slot of the line where the search for a key starts.
+  uint64_t HomeOf(uint64_t hash) const { return hash & mask_ & ~uint64_t{1}; }
+  static bool Holds(const Slot& slot, const Pending& pending) {
+    return ((slot.k0 ^ pending.k0) | (slot.k1 ^ pending.k1) | (slot.meta ^ pending.meta)) == 0;
   }
+
+  void Settle(const Pending& pending) {
+    // Both slots of the line at once: which of the two it is would be a guess for the processor.
+    Slot* const line = slots_ + pending.home;
+    const bool first = Holds(line[0], pending);
+    const bool second = Holds(line[1], pending);
+    if (first | second) [[likely]] {
+      Slot& slot = line[second];
+      slot.value = ApplyFold(kind_, slot.value, pending.operand);
+      return;
+    }
+    SettleFrom(pending);
+  }
+  /// The same for a key that is new or not in its line.
+  void SettleFrom(const Pending& pending);
   void SettleAll();
   uint64_t HashOf(const Slot& slot) const;
   void SetSlots(uint64_t slots);
@@ -134,23 +141,11 @@ class CombineTable final : public EntryKeys {
   std::array<Pending, kPending> pending_{};
 };
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define TUSK_EXACT_LOADS 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
-    __has_feature(memory_sanitizer)
-#define TUSK_EXACT_LOADS 1
-#endif
-#endif
-
 inline void CombineTable::LoadKey(ByteView key, uint64_t* k0, uint64_t* k1) {
   uint64_t words[2] = {0, 0};
   const size_t size = key.size();
-#if !defined(TUSK_EXACT_LOADS)
-  constexpr uintptr_t kPage = 4096;
-  if ((reinterpret_cast<uintptr_t>(key.data()) & (kPage - 1)) <= kPage - 16 && size > 0)
-      [[likely]] {
-    std::memcpy(words, key.data(), 16);
+  if (MayReadBeyond(key.data(), size, sizeof(words))) [[likely]] {
+    std::memcpy(words, key.data(), sizeof(words));
     const uint64_t bits = 8 * static_cast<uint64_t>(size);
     const uint64_t low = size >= 8 ? ~uint64_t{0} : (uint64_t{1} << bits) - 1;
     const uint64_t high =
@@ -159,7 +154,6 @@ inline void CombineTable::LoadKey(ByteView key, uint64_t* k0, uint64_t* k1) {
     *k1 = words[1] & high;
     return;
   }
-#endif
   if (size > 0) std::memcpy(words, key.data(), size);
   *k0 = words[0];
   *k1 = words[1];

@@ -26,12 +26,14 @@ inline FoldWord ToFoldWord(int64_t value) { return static_cast<FoldWord>(value);
 inline FoldWord ToFoldWord(double value) { return std::bit_cast<FoldWord>(value); }
 
 inline FoldWord ApplyFold(FoldKind kind, FoldWord a, FoldWord b) {
+  if (kind == FoldKind::kSumInt64) [[likely]]
+    return a + b;  // wraps, as Java's long does
   const auto ia = static_cast<int64_t>(a), ib = static_cast<int64_t>(b);
   const auto da = std::bit_cast<double>(a), db = std::bit_cast<double>(b);
   switch (kind) {
     case FoldKind::kNone:
     case FoldKind::kSumInt64:
-      return a + b;  // wraps, as Java's long does
+      return a + b;
     case FoldKind::kMinInt64:
       return ib < ia ? b : a;
     case FoldKind::kMaxInt64:

@@ -16,6 +16,8 @@ namespace {
 constexpr double kMinReduction = 1.3;
 /// Average bytes of input for each different key: a guess that only sizes the first table.
 constexpr uint64_t kInputBytesPerKey = 64;
+/// How many entries ahead the table's slots are fetched while it is written out.
+constexpr size_t kPrefetchDistance = 16;
 
 ByteView KeyAt(const uint8_t* record) {
   uint32_t size;
@@ -215,7 +217,10 @@ Status MapCollector::SpillTable() {
                    SpillWriter::Create(spill.path, options_.partitions, options_.compression));
   uint32_t partition = 0;
   uint8_t value[kMaxFoldBytes];
-  for (const SortEntry& entry : entries) {
+  for (size_t i = 0; i < entries.size(); ++i) {
+    const SortEntry& entry = entries[i];
+    if (i + kPrefetchDistance < entries.size())
+      table_.Prefetch(entries[i + kPrefetchDistance].reference);
     if (entry.partition != partition) {
       partition = entry.partition;
       RETURN_IF_ERROR(writer->StartPartition(partition));

@@ -117,6 +117,7 @@ class MapCollector {
   size_t entries_begin_ = 0;
   std::vector<uint8_t> scratch_;  // where records go after an error
 
+  /// A sorted run on disk.
   struct Spill {
     std::string path;
     SpillIndex index;

@@ -6,6 +6,7 @@
 
 #include "common/base/byte_span.h"
 #include "common/base/status.h"
+#include "mapreduce/sort/wide_load.h"
 
 namespace tusk::mapreduce {
 
@@ -17,8 +18,9 @@ inline constexpr size_t kMaxRecordBytes = size_t{128} << 20;
 /// 0.
 inline uint64_t KeyPrefix(ByteView key) {
   uint64_t word = 0;
-  if (key.size() >= 8) {
-    std::memcpy(&word, key.data(), 8);
+  if (MayReadBeyond(key.data(), key.size(), sizeof(word))) [[likely]] {
+    std::memcpy(&word, key.data(), sizeof(word));
+    if (key.size() < sizeof(word)) word &= (uint64_t{1} << (8 * key.size())) - 1;
   } else {
     for (size_t i = 0; i < key.size(); ++i) word |= uint64_t{key[i]} << (8 * i);
   }
@@ -31,6 +33,12 @@ inline int CompareKeys(ByteView a, ByteView b) {
   const int order = common == 0 ? 0 : std::memcmp(a.data(), b.data(), common);
   if (order != 0) return order;
   return a.size() < b.size() ? -1 : a.size() > b.size();
+}
+
+/// The same for two keys with equal prefixes.
+inline int CompareBehindPrefix(ByteView a, ByteView b) {
+  if (a.size() <= 8 && b.size() <= 8) return a.size() < b.size() ? -1 : a.size() > b.size();
+  return CompareKeys(a, b);
 }
 
 /// Takes records, in the order in which they shall stand.

@@ -1,6 +1,6 @@
 #include "mapreduce/sort/run_merger.h"
 
-#include <cstring>
+#include <utility>
 
 #include "common/base/status_macros.h"
 
@@ -24,7 +24,7 @@ bool RunMerger::Less(size_t a, size_t b) const {
   if (heads_[a].done || heads_[b].done)
     return heads_[a].done == heads_[b].done ? a < b : heads_[b].done;
   if (heads_[a].prefix != heads_[b].prefix) return heads_[a].prefix < heads_[b].prefix;
-  const int order = CompareKeys(runs_[a]->key(), runs_[b]->key());
+  const int order = CompareBehindPrefix(runs_[a]->key(), runs_[b]->key());
   return order != 0 ? order < 0 : a < b;
 }
 
@@ -70,6 +70,7 @@ bool MergedGroups::NextGroup() {
   if (state_ != State::kNextGroupReady) return false;
   const ByteView key = merger_.key();
   key_.assign(key.begin(), key.end());
+  prefix_ = merger_.key_prefix();
   state_ = State::kFirstValue;
   ++groups_;
   return true;
@@ -87,8 +88,7 @@ bool MergedGroups::NextValue() {
     return false;
   }
   const ByteView key = merger_.key();
-  if (key.size() != key_.size() ||
-      (!key.empty() && std::memcmp(key.data(), key_.data(), key.size()) != 0)) {
+  if (merger_.key_prefix() != prefix_ || CompareBehindPrefix(key, key_) != 0) {
     state_ = State::kNextGroupReady;
     return false;
   }

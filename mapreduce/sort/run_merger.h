@@ -26,6 +26,7 @@ class RunMerger {
   const Status& status() const { return status_; }
 
  private:
+  /// The first key of a run, as far as it decides comparisons.
   struct Head {
     uint64_t prefix = 0;
     bool done = false;
@@ -62,6 +63,7 @@ class MergedGroups final : public GroupedRecords {
 
   RunMerger& merger_;
   std::vector<uint8_t> key_;  // of the group; the merger's own view moves on
+  uint64_t prefix_ = 0;       // of key_
   State state_ = State::kStart;
   uint64_t groups_ = 0;
   uint64_t records_ = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <utility>
 
 #include "mapreduce/sort/record.h"
@@ -71,7 +72,7 @@ class EntrySorter {
   bool Less(const SortEntry& a, const SortEntry& b) const {
     if (a.partition != b.partition) return a.partition < b.partition;
     if (a.prefix != b.prefix) return a.prefix < b.prefix;
-    const int order = CompareKeys(keys_.KeyOf(a.reference), keys_.KeyOf(b.reference));
+    const int order = CompareBehindPrefix(keys_.KeyOf(a.reference), keys_.KeyOf(b.reference));
     return order != 0 ? order < 0 : a.reference < b.reference;
   }
 
@@ -81,7 +82,9 @@ class EntrySorter {
 }  // namespace
 
 void SortEntries(std::span<SortEntry> entries, const EntryKeys& keys) {
-  EntrySorter(keys).Sort(entries, 0);
+  uint32_t different = 0;  // bits in which the partitions are not all the same
+  for (const SortEntry& entry : entries) different |= entry.partition ^ entries[0].partition;
+  EntrySorter(keys).Sort(entries, std::countl_zero(different) / 8);
 }
 
 void SortEntriesByPartition(std::span<SortEntry> entries) {
