@@ -239,8 +239,9 @@ void Tasktracker::Stop() {
 
 std::vector<std::pair<std::string, std::string>> Tasktracker::Addresses() const {
   if (parts_ == nullptr) return {};
-  return {{"shuffle", fmt::format("127.0.0.1:{}", parts_->shuffle->port())},
-          {"http", parts_->web->address()}};
+  Endpoint shuffle = Endpoint::Parse(config_.Get(kShuffleAddress)).value_or(Endpoint());
+  shuffle.port = static_cast<uint16_t>(parts_->shuffle->port());
+  return {{"shuffle", shuffle.ToString()}, {"http", parts_->web->address()}};
 }
 
 }  // namespace tusk::mapreduce::tasktracker
