@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <thread>
@@ -23,6 +25,27 @@
 
 namespace tusk::mapreduce {
 namespace {
+
+// How many local jobs run in this process; an exit handler can reach nothing else.
+std::atomic<int> jobs_running{0};
+
+/// A task that calls exit() must not look like a job that succeeded.
+void RefuseExit() {
+  if (jobs_running == 0) return;
+  fmt::print(stderr, "error: the code of a task called exit(); the job has failed\n");
+  std::fflush(nullptr);
+  std::_Exit(1);
+}
+
+/// Watches for exit() while it lives.
+class ExitWatch {
+ public:
+  ExitWatch() {
+    [[maybe_unused]] static const int registered = std::atexit(RefuseExit);
+    ++jobs_running;
+  }
+  ~ExitWatch() { --jobs_running; }
+};
 
 /// One job while it runs. Worker threads take task numbers from a counter until all are taken or
 /// one has failed.
@@ -200,6 +223,7 @@ Result<JobResult> LocalJobRunner::Run(Job job) {
   });
   const OutputCommitter committer(spec, *files_);
   RETURN_IF_ERROR(committer.SetUpJob());
+  const ExitWatch exit_watch;
   LocalJob running(spec, id, *files_, directory, threads_);
   Status status = running.Run();
   if (status.ok()) status = committer.CommitJob(running.TakeManifest());

@@ -86,6 +86,10 @@ void Program::ReadCommandLine(int argc, char** argv) {
     } else if (word == "--") {
       arguments_.insert(arguments_.end(), rest.begin(), rest.end());
       break;
+    } else if (word.starts_with("--")) {
+      ExitWithUsage(kUsageError, fmt::format("unknown option: {} (an argument that starts with -- "
+                                             "goes behind a -- of its own)",
+                                             word));
     } else {
       arguments_.push_back(word);
     }
@@ -112,7 +116,7 @@ void Program::CheckArguments() const {
   }
   if (arguments_.size() < wanted) {
     ExitWithUsage(kUsageError,
-                  fmt::format("{} arguments are needed, {} were given", wanted, arguments_.size()));
+                  fmt::format("{} arguments are needed, given: {}", wanted, arguments_.size()));
   }
   if (arguments_.size() > wanted && !more) {
     ExitWithUsage(kUsageError, fmt::format("unexpected argument: {}", arguments_[wanted]));

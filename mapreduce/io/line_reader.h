@@ -42,6 +42,7 @@ class LineReader {
 
   bool Start();
   bool Fill();
+  bool SkipLine();
   bool FindLine(std::string_view* line, size_t* consumed);
 
   std::unique_ptr<dfs::InputStream> stream_;
@@ -52,6 +53,7 @@ class LineReader {
   size_t begin_ = 0;  // unread bytes of the buffer
   size_t fill_ = 0;
   bool started_ = false;
+  bool ended_ = false;  // no line starts in the range
   bool end_of_file_ = false;
   uint64_t key_ = 0;
   std::string_view line_;

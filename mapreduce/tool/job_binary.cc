@@ -21,6 +21,8 @@
 #include "common/base/byte_span.h"
 #include "common/base/scope_exit.h"
 #include "common/base/status_macros.h"
+#include "common/time/deadline.h"
+#include "common/time/system_clock.h"
 #include "mapreduce/client/job_binary_note.h"
 
 namespace tusk::mapreduce {
@@ -139,12 +141,12 @@ Status CheckContent(const std::string& path, const OpenBinary& file) {
 /// What a child writes to the pipe `fd` until its end, kHelpTimeout or kMaxHelpBytes.
 std::string ReadPipe(int fd) {
   std::string text;
-  const auto end = std::chrono::steady_clock::now() + kHelpTimeout;
+  const SystemClock& clock = SystemClock::Get();
+  const Deadline deadline = Deadline::After(clock, kHelpTimeout);
   while (text.size() < kMaxHelpBytes) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-        end - std::chrono::steady_clock::now());
     pollfd wait = {fd, POLLIN, 0};
-    if (left.count() <= 0 || poll(&wait, 1, static_cast<int>(left.count())) <= 0) break;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline.Remaining(clock));
+    if (poll(&wait, 1, static_cast<int>(left.count())) <= 0) break;
     std::array<char, 4096> buffer;
     const ssize_t got = read(fd, buffer.data(), buffer.size());
     if (got <= 0) break;

@@ -74,6 +74,16 @@ TEST(LineReader, EndsOfLines) {
             (Lines{{3, "a"}}));
 }
 
+TEST(LineReader, ALineLongerThanASplitIsNotReadToItsEndByAll) {
+  const std::string text = std::string(5 << 20, 'x') + "\nlast\n";
+  LineReader middle(std::make_unique<TextStream>(text, 1), 1 << 20, 1000);
+  EXPECT_FALSE(middle.Next());
+  EXPECT_FALSE(middle.Next());
+  EXPECT_OK(middle.status());
+  EXPECT_LE(middle.bytes_read(), 100'000U);
+  EXPECT_EQ(ReadRange(text, 5 << 20, 6), (Lines{{(5 << 20) + 1, "last"}}));
+}
+
 TEST(LineReader, EveryCutGivesEachLineOnce) {
   const uint64_t seed = RandomSeed();
   SCOPED_TRACE(seed);
