@@ -116,9 +116,9 @@ int RunDaemon(int argc, char** argv, const DaemonSpec& spec) {
   Result<DaemonArguments> parsed =
       ParseDaemonArguments(std::vector<std::string>(argv + 1, argv + argc), spec.max_arguments);
   if (!parsed.ok()) {
-    const int status = Fail(spec, DaemonExit::kUsage, parsed.status());
-    fmt::print(stderr, "Try: tusk {} --help\n", spec.name);
-    return status;
+    return Fail(spec, DaemonExit::kUsage,
+                Status::Error(StatusCode::kInvalidArgument, "{} (see: tusk {} --help)",
+                              parsed.status().message(), spec.name));
   }
   DaemonArguments arguments = std::move(*parsed);
   if (arguments.help) {

@@ -58,8 +58,9 @@ void AddSafetyHeaders(HttpResponse& response) {
   response.headers.emplace_back("X-Content-Type-Options", "nosniff");
   response.headers.emplace_back("X-Frame-Options", "SAMEORIGIN");
   if (response.content_type.starts_with("text/html")) {
-    response.headers.emplace_back("Content-Security-Policy",
-                                  "default-src 'self'; frame-ancestors 'self'");
+    response.headers.emplace_back(
+        "Content-Security-Policy",
+        "default-src 'self'; img-src 'self' data:; frame-ancestors 'self'");
   }
   for (const auto& header : response.headers) {
     if (header.first == "Cache-Control") return;
