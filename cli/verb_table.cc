@@ -8,9 +8,15 @@
 #include <fmt/core.h>
 
 #include "cli/cli_commands.h"
+#include "cli/cluster_command.h"
 #include "cli/external_verb.h"
 #include "common/config/option_registry.h"
+#include "dfs/datanode/datanode_command.h"
+#include "dfs/namenode/namenode_command.h"
 #include "dfs/tool/dfs_commands.h"
+#include "mapreduce/jobtracker/jobtracker.h"
+#include "mapreduce/tasktracker/tasktracker.h"
+#include "mapreduce/tool/mapreduce_commands.h"
 
 namespace tusk::cli {
 namespace {
@@ -24,6 +30,11 @@ std::vector<Command> Verbs(std::span<const Command> commands) {
 std::vector<VerbGroup> VerbGroups() {
   return {
       {"Files", Verbs(dfs::DfsCommands())},
+      {"Jobs", Verbs(mapreduce::MapreduceCommands())},
+      {"A cluster on this machine", {kClusterCommand}},
+      {"Daemons",
+       {dfs::namenode::kNamenodeCommand, dfs::datanode::kDatanodeCommand,
+        mapreduce::jobtracker::kJobtrackerCommand, mapreduce::tasktracker::kTasktrackerCommand}},
       {"This program", Verbs(CliCommands())},
   };
 }

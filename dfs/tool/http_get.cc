@@ -14,7 +14,6 @@ namespace tusk::dfs {
 namespace {
 
 constexpr std::chrono::seconds kConnectTimeout{20};
-constexpr std::chrono::minutes kSilence{10};  // a server may work long before it answers
 constexpr size_t kMaxHeaderBytes = 64 << 10;
 constexpr size_t kMaxLineBytes = 8 << 10;
 
@@ -25,7 +24,8 @@ Status NoHttp(std::string_view why) {
 /// Bytes of one answer, read as far as asked for.
 class Answer {
  public:
-  explicit Answer(BlockingSocket& socket) : socket_(socket) {}
+  Answer(BlockingSocket& socket, std::chrono::nanoseconds patience)
+      : socket_(socket), patience_(patience) {}
 
   /// Up to the next "\r\n" or "\n", which is taken but not returned.
   Result<std::string> Line() {
@@ -53,13 +53,14 @@ class Answer {
  private:
   Result<bool> Fill() {
     std::array<uint8_t, 16'384> buffer;
-    const Deadline deadline = Deadline::After(SystemClock::Get(), kSilence);
+    const Deadline deadline = Deadline::After(SystemClock::Get(), patience_);
     ASSIGN_OR_RETURN(const size_t n, socket_.Recv(buffer, deadline));
     bytes_ += AsText(ByteView(buffer).first(n));
     return n > 0;
   }
 
   BlockingSocket& socket_;
+  const std::chrono::nanoseconds patience_;
   std::string bytes_;
 };
 
@@ -135,14 +136,15 @@ std::string UrlEncode(std::string_view text) {
 }
 
 Status HttpGet(const Endpoint& server, const std::string& target,
-               const std::function<void(std::string_view)>& receive) {
+               const std::function<void(std::string_view)>& receive,
+               std::chrono::nanoseconds patience) {
   const SystemClock& clock = SystemClock::Get();
   ASSIGN_OR_RETURN(BlockingSocket socket,
                    BlockingSocket::Connect(server, Deadline::After(clock, kConnectTimeout)));
   const std::string request = fmt::format(
       "GET {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", target, server.ToString());
   RETURN_IF_ERROR(socket.SendAll(AsBytes(request), Deadline::After(clock, kConnectTimeout)));
-  Answer answer(socket);
+  Answer answer(socket, patience);
   ASSIGN_OR_RETURN(const Head head, ReadHead(answer));
   if (head.status == 200) {
     return head.chunked ? ReadChunks(answer, receive) : ReadBody(answer, head.length, receive);

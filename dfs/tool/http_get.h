@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -14,8 +15,9 @@ std::string UrlEncode(std::string_view text);
 
 /// Gets a page over HTTP/1.1 without an I/O thread and hands its body on piece by piece, chunked or
 /// not. kIoError with the first line of the body for any answer but 200; kInvalidArgument for what
-/// is no HTTP.
+/// is no HTTP. A server may be silent for `patience` at a time: it may work long before it answers.
 Status HttpGet(const Endpoint& server, const std::string& target,
-               const std::function<void(std::string_view)>& receive);
+               const std::function<void(std::string_view)>& receive,
+               std::chrono::nanoseconds patience = std::chrono::minutes(10));
 
 }  // namespace tusk::dfs
