@@ -11,6 +11,7 @@ TUSK = pathlib.Path(os.environ["TUSK"])
 HADOOP = CLIENTS / "hadoop"
 PEER_SCRIPTS = pathlib.Path(__file__).resolve().parents[1] / "peers" / "hadoop"
 COMMAND_SECONDS = 120
+USER = getpass.getuser()
 
 
 class Outcome(typing.NamedTuple):
@@ -55,7 +56,7 @@ class JavaShell:
             ["java", *opens, "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
              "-Djava.net.preferIPv4Stack=true", "-Dhadoop.root.logger=ERROR,console",
              "-cp", class_path, "FsShellBatch"],
-            env={**os.environ, "HADOOP_USER_NAME": user or getpass.getuser()},
+            env={**os.environ, "HADOOP_USER_NAME": user or USER},
             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def run(self, *arguments: str, stdin: bytes = b"") -> Outcome:

@@ -426,12 +426,13 @@ SCENARIOS = {
     """,
     "setrep": """
         -put {L}/small {R}/f
+        -put {L}/small {R}/h
         -mkdir -p {R}/d/e
         -put {L}/small {R}/d/g
         -setrep 2 {R}/f
         -setrep 2 {R}/d
         -setrep -R 1 {R}/d
-        -setrep -w 2 {R}/d/g
+        -setrep -w 3 {R}/h
         -setrep 2 {R}/missing
         -setrep 0 {R}/f
         -setrep x {R}/f

@@ -1,8 +1,11 @@
-"""`tusk fs` and Hadoop's FsShell on one file system: the same commands, the same answers.
+"""`tusk fs` and Hadoop's FsShell: the same commands, the same answers, whoever's namenode answers.
 
-    shell_parity.py CONF_DIR [SCENARIO...]      against a file system that runs
+    shell_parity.py CONF_DIR[,CONF_DIR...] [SCENARIO...]      on file systems that run
+
+Each shell runs the scenarios of parity_cases.py on each file system. What Hadoop's shell says on
+the first is what all must say: there Hadoop's own HDFS belongs.
 """
-import getpass
+import concurrent.futures
 import pathlib
 import re
 import shutil
@@ -60,13 +63,18 @@ def normalize(text: str, root: str) -> str:
 
 
 class Side:
-    """One shell with a root directory and local files of its own."""
+    """One shell on one file system, with a directory there and local files of its own."""
 
-    def __init__(self, shell, root: str, local: pathlib.Path, authority: str):
+    def __init__(self, shell, conf: pathlib.Path, local: pathlib.Path):
         self.shell = shell
-        self.root = root
+        self.conf = conf
         self.local = local
-        self.authority = authority
+        self.root = ""
+        core = (conf / "core-site.xml").read_text()
+        self.authority = re.search(r"fs\.defaultFS</name>\s*<value>(hdfs://[^<]+?)/?</value>", core).group(1)
+
+    def normalize(self, text: str) -> str:
+        return normalize(text, self.root).replace(self.authority, "HDFS").replace(str(self.local), "LOCAL")
 
     def answers(self, lines: str) -> list[tuple[str, str]]:
         """Runs the lines; for each, the line and a text of all that can be seen of it."""
@@ -74,71 +82,104 @@ class Side:
         answers = []
         for line in filter(None, map(str.strip, lines.splitlines())):
             arguments, stdin = split(line.format(R=self.root, L=self.local, F=self.authority))
-            outcome = self.shell.run(*arguments, stdin=stdin)
-            # Usage errors print the list of all commands, which differ by those we do not have.
-            err = normalize(outcome.err, self.root)
-            if "Unknown command" in err:
-                err = err.split("\n")[0]
-            out = normalize(outcome.out, self.root)
-            if arguments[0] == "-df":
-                out = re.sub(r"\d+(\.\d+)?( [KMGT])?", "N", re.sub(" +", " ", out))
-            if line.startswith("~"):
-                out = err = ""
-            # A local directory has no order: what is said of its files comes in any.
-            err = "\n".join(sorted(err.splitlines()))
-            answers.append((line, f"status {outcome.status}\n{out}\n--\n{err}"))
+            answers.append((line, self.seen(line, self.shell.run(*arguments, stdin=stdin))))
         found = sorted(path.relative_to(self.local) for path in self.local.rglob("*") if path.suffix != ".crc")
         answers.append(("local files", "\n".join(
             f"{path} {(self.local / path).read_bytes() if (self.local / path).is_file() else ''}" for path in found)))
         return answers
 
-
-def compare(report: Report, title: str, sides: list[Side], lines: str) -> None:
-    expected, found = (side.answers(lines) for side in sides)
-    for (line, wanted), (_, got) in zip(expected, found):
-        local = str(sides[0].local)
-        report.equal(got.replace(str(sides[1].local), "LOCAL"), wanted.replace(local, "LOCAL"), f"{title}: {line}")
-
-
-def prepare_refusals(shell, root: str, small: pathlib.Path) -> None:
-    for line in (f"-mkdir -p {root}/private {root}/open", f"-put {small} {root}/private/f",
-                 f"-put {small} {root}/locked", f"-put {small} {root}/readable", f"-chmod 700 {root}/private",
-                 f"-chmod 777 {root}/open", f"-chmod 600 {root}/locked", f"-chmod 755 {root}"):
-        outcome = shell.run(*line.split())
-        if outcome.status != 0:
-            raise RuntimeError(f"{line}: {outcome.err}")
+    def seen(self, line: str, outcome: clients.Outcome) -> str:
+        if line.startswith("~"):
+            return f"status {outcome.status}"
+        err = self.normalize(outcome.err)
+        # Here the list of all commands follows, and we do not have all.
+        if "Unknown command" in err:
+            err = err.split("\n")[0]
+        # A local directory has no order: what is said of its files comes in any.
+        err = "\n".join(sorted(err.splitlines()))
+        out = self.normalize(outcome.out)
+        if line.startswith("-df"):
+            out = re.sub(r"\d+(\.\d+)?( [KMGT])?", "N", re.sub(" +", " ", out))
+        return f"status {outcome.status}\n{out}\n--\n{err}"
 
 
-def run(report: Report, conf: pathlib.Path, wanted: list[str]) -> None:
-    """Runs all scenarios, or the wanted ones, against the file system of `conf`."""
-    core = (conf / "core-site.xml").read_text()
-    authority = re.search(r"fs\.defaultFS</name>\s*<value>(hdfs://[^<]+?)/?</value>", core).group(1)
-    java, tusk = clients.JavaShell(conf), clients.TuskShell(conf)
-    home = f"/user/{getpass.getuser()}"
-    java.run("-rm", "-r", "-f", "-skipTrash", "/parity", home)
-    java.run("-mkdir", "-p", "/parity/java", "/parity/tusk", home, f"/user/{GUEST}")
-    with tempfile.TemporaryDirectory(prefix="tusk-parity-") as folder:
-        sides = [Side(shell, "", pathlib.Path(folder) / shell.name, authority) for shell in (java, tusk)]
-        for number, (title, lines) in enumerate(parity_cases.SCENARIOS.items()):
-            if wanted and title not in wanted:
+class FileSystemRun:
+    """The scenarios on one file system, by one shell after the other: they share the home directory."""
+
+    def __init__(self, conf: pathlib.Path, folder: pathlib.Path, title: str):
+        self.title = title
+        self.java = clients.JavaShell(conf)
+        self.sides = [Side(shell, conf, folder / shell.name)
+                      for shell in (self.java, clients.TuskShell(conf))]
+        self.home = f"/user/{clients.USER}"
+        self.java.run("-rm", "-r", "-f", "-skipTrash", "/parity", self.home)
+        self.java.run("-mkdir", "-p", "/parity/java", "/parity/tusk", self.home, f"/user/{GUEST}")
+
+    def answers(self, number: int, lines: str) -> list[list[tuple[str, str]]]:
+        """What each side says to one scenario."""
+        for side in self.sides:
+            side.root = f"/parity/{side.shell.name}/s{number}"
+            self.java.run("-mkdir", side.root)
+        return [side.answers(lines) for side in self.sides]
+
+    def refusals(self) -> list[list[tuple[str, str]]]:
+        """What each side says to a user who may not."""
+        guests = [clients.JavaShell(self.sides[0].conf, GUEST), clients.TuskShell(self.sides[0].conf, GUEST)]
+        for side, guest in zip(self.sides, guests):
+            side.root = f"/parity/{side.shell.name}/refused"
+            make_local_files(side.local)
+            self.prepare_refusals(side.root, side.local / "small")
+            side.shell = guest
+        answers = [side.answers(parity_cases.REFUSED) for side in self.sides]
+        guests[0].close()
+        return answers
+
+    def prepare_refusals(self, root: str, small: pathlib.Path) -> None:
+        for line in (f"-mkdir -p {root}/private {root}/open", f"-put {small} {root}/private/f",
+                     f"-put {small} {root}/locked", f"-put {small} {root}/readable", f"-chmod 700 {root}/private",
+                     f"-chmod 777 {root}/open", f"-chmod 600 {root}/locked", f"-chmod 755 {root}"):
+            outcome = self.java.run(*line.split())
+            if outcome.status != 0:
+                raise RuntimeError(f"{line}: {outcome.err}")
+
+    def close(self) -> None:
+        self.java.run("-rm", "-r", "-skipTrash", "/parity", self.home)
+        self.java.close()
+
+
+def compare(report: Report, scenario: str, runs: list[FileSystemRun], ask) -> None:
+    """Asks all file systems at once and holds the answers of all sides to the first's."""
+    with concurrent.futures.ThreadPoolExecutor(len(runs)) as pool:
+        answers = list(pool.map(ask, runs))
+    expected = answers[0][0]
+    for run, of_sides in zip(runs, answers):
+        for side, found in zip(run.sides, of_sides):
+            if found is expected:
                 continue
-            for side in sides:
-                side.root = f"/parity/{side.shell.name}/s{number}"
-                java.run("-mkdir", side.root)
-            compare(report, title, sides, lines)
+            for (line, wanted), (_, got) in zip(expected, found):
+                report.equal(got, wanted, f"{side.shell.name} on {run.title}, {scenario}: {line}")
+
+
+def run_scenarios(report: Report, confs: dict[str, pathlib.Path], wanted: list[str]) -> None:
+    """Runs all scenarios, or the wanted ones, on the file systems of `confs`, which have titles."""
+    with tempfile.TemporaryDirectory(prefix="tusk-parity-") as folder:
+        runs = [FileSystemRun(conf, pathlib.Path(folder) / str(number), title)
+                for number, (title, conf) in enumerate(confs.items())]
+        for number, (scenario, lines) in enumerate(parity_cases.SCENARIOS.items()):
+            if not wanted or scenario in wanted:
+                compare(report, scenario, runs, lambda run, n=number, text=lines: run.answers(n, text))
         if not wanted or "refused" in wanted:
-            guests = [clients.JavaShell(conf, GUEST), clients.TuskShell(conf, GUEST)]
-            for side, guest in zip(sides, guests):
-                side.root = f"/parity/{side.shell.name}/refused"
-                prepare_refusals(java, side.root, side.local / "small")
-                side.shell = guest
-            compare(report, "refused", sides, parity_cases.REFUSED)
-            guests[0].close()
-    java.run("-rm", "-r", "-skipTrash", "/parity", home)
-    java.close()
+            compare(report, "refused", runs, FileSystemRun.refusals)
+        for run in runs:
+            run.close()
+
+
+def main() -> None:
+    report = Report("shell_parity")
+    confs = sys.argv[1].split(",")
+    run_scenarios(report, {conf: pathlib.Path(conf) for conf in confs}, sys.argv[2:])
+    report.finish()
 
 
 if __name__ == "__main__":
-    outcome = Report("shell_parity")
-    run(outcome, pathlib.Path(sys.argv[1]), sys.argv[2:])
-    outcome.finish()
+    main()
