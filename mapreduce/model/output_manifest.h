@@ -36,7 +36,7 @@ struct OutputManifest {
 
   friend bool operator==(const OutputManifest&, const OutputManifest&) = default;
 
-  /// Text lines, described in docs/formats/output_manifest.md.
+  /// Text lines, described in docs/formats/job_directory.md.
   std::string Encode() const;
   /// Any input: kCorruption when it is not what Encode writes.
   static Result<OutputManifest> Decode(std::string_view text);

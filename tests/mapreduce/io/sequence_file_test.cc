@@ -8,6 +8,7 @@
 #include "common/base/random.h"
 #include "dfs/client/file_system.h"
 #include "dfs/client/local_file_system.h"
+#include "tests/support/golden.h"
 #include "tests/support/status_matchers.h"
 
 namespace tusk::mapreduce {
@@ -51,6 +52,45 @@ class SequenceFileTest : public testing::TestWithParam<MapOutputCompression> {
   std::filesystem::path path_;
   std::shared_ptr<dfs::FileSystem> files_ = dfs::MakeLocalFileSystem();
 };
+
+TEST_F(SequenceFileTest, GoldenBytes) {
+  // The worked example of docs/formats/sequence_file.md.
+  SyncMark sync;
+  for (size_t i = 0; i < sync.size(); ++i) sync[i] = static_cast<uint8_t>(0xa0 + i);
+  auto stream = files_->Create(path_.string());
+  ASSERT_OK(stream);
+  OutputFileWriter file("part", std::move(*stream));
+  SequenceFileWriter writer(file, kTypes, MapOutputCompression::kNone, sync);
+  for (const std::string record : {"a1", "b"}) {
+    uint8_t* const begin = writer.Begin(record.size());
+    writer.End(begin, begin + 1, std::copy(record.begin(), record.end(), begin));
+  }
+  ASSERT_OK(writer.Close());
+  ASSERT_OK(file.Close());
+  std::ifstream in(path_, std::ios::binary);
+  const std::string bytes((std::istreambuf_iterator<char>(in)), {});
+  EXPECT_THAT(ReadSourceFile("docs/formats/sequence_file.md"),
+              testing::HasSubstr(HexDump(AsBytes(bytes))));
+  ASSERT_OK_AND_ASSIGN(const auto keys, ReadKeys(0, bytes.size()));
+  EXPECT_EQ(keys, (std::vector<std::string>{"a", "b"}));
+  // Records are of the range in which their block's mark starts: at byte 40.
+  ASSERT_OK_AND_ASSIGN(const auto first, ReadKeys(0, 40));
+  EXPECT_TRUE(first.empty());
+  ASSERT_OK_AND_ASSIGN(const auto second, ReadKeys(40, 1));
+  EXPECT_EQ(second.size(), 2u);
+  ASSERT_OK_AND_ASSIGN(const auto third, ReadKeys(41, 1000));
+  EXPECT_TRUE(third.empty());
+}
+
+TEST_F(SequenceFileTest, OtherTypesAreRefused) {
+  auto stream = files_->Create(path_.string());
+  ASSERT_OK(stream);
+  OutputFileWriter file("part", std::move(*stream));
+  SequenceFileWriter writer(file, "text, int64", MapOutputCompression::kNone, NewSyncMark());
+  ASSERT_OK(writer.Close());
+  ASSERT_OK(file.Close());
+  EXPECT_THAT(ReadKeys(0, 1000), StatusIs(StatusCode::kInvalidArgument, "text, int64"));
+}
 
 TEST_P(SequenceFileTest, EveryCutGivesEachRecordOnce) {
   WriteRecords(2000, 700);
