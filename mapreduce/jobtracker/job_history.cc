@@ -69,12 +69,16 @@ Status JobHistory::Load() {
   const uint64_t first_of_day = DayStamp(clock_.WallMillis()) * kStartsPerDay + 1;
   tracker_start_ = std::max(first_of_day, last_start_ + 1);
   last_start_ = tracker_start_;
+  RETURN_IF_ERROR(Append(StartRecord()));
+  return FailUnfinished();
+}
+
+proto::HistoryRecordProto JobHistory::StartRecord() const {
   proto::HistoryRecordProto started;
   started.set_time_ms(clock_.WallMillis());
-  started.mutable_tracker_started()->set_tracker_start(tracker_start_);
+  started.mutable_tracker_started()->set_tracker_start(last_start_);
   started.mutable_tracker_started()->set_epoch(0);
-  RETURN_IF_ERROR(Append(started));
-  return FailUnfinished();
+  return started;
 }
 
 Status JobHistory::ReadRecords(uint64_t* valid_end, uint64_t* log_id) {
@@ -151,6 +155,12 @@ Status JobHistory::RewriteLog() {
     record.set_time_ms(finished_.at(id).finished_ms());
     RETURN_IF_ERROR(log_->Append(AsBytes(record.SerializeAsString())));
     ++records_;
+  }
+  // What this start goes on to write may never come: the stamps given away and the jobs without an
+  // end must not be forgotten.
+  if (last_start_ > 0) RETURN_IF_ERROR(log_->Append(AsBytes(StartRecord().SerializeAsString())));
+  for (const auto& [id, record] : unfinished_) {
+    RETURN_IF_ERROR(log_->Append(AsBytes(record.SerializeAsString())));
   }
   RETURN_IF_ERROR(log_->Sync());
   RETURN_IF_ERROR(env_.Rename(fresh, path_));

@@ -58,6 +58,7 @@ class JobHistory {
   Status ReadRecords(uint64_t* valid_end, uint64_t* log_id) REQUIRES(mutex_);
   Status FailUnfinished() REQUIRES(mutex_);
   Status RewriteLog() REQUIRES(mutex_);
+  proto::HistoryRecordProto StartRecord() const REQUIRES(mutex_);
   Status Append(const proto::HistoryRecordProto& record) REQUIRES(mutex_);
   void Keep(proto::JobStatusProto status) REQUIRES(mutex_);
 
