@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
@@ -265,6 +266,28 @@ HttpResponse ServeHealth(const Health& health, const HttpRequest& request) {
   return response;
 }
 
+/// "bean::attribute" of Hadoop's parameter `get`: that bean with that attribute alone.
+HttpResponse ServeAttribute(const MetricRegistry& metrics, std::string_view wanted) {
+  const size_t colons = wanted.rfind("::");
+  const std::string_view attribute =
+      colons == std::string_view::npos ? "" : wanted.substr(colons + 2);
+  json::object answer;
+  const json::value all = json::parse(JmxJson(metrics, wanted.substr(0, colons)));
+  for (const json::value& bean : all.at("beans").as_array()) {
+    const json::value* value = bean.as_object().if_contains(attribute);
+    if (value == nullptr) continue;
+    json::object found = {{"name", bean.at("name")}, {"modelerType", bean.at("modelerType")}};
+    found[attribute] = *value;
+    answer["beans"] = json::array{found};
+    return HttpResponse::Json(json::serialize(answer) + "\n");
+  }
+  answer["result"] = "ERROR";
+  answer["message"] = "No attribute with name " + std::string(attribute) + " was found.";
+  HttpResponse response = HttpResponse::Json(json::serialize(answer) + "\n");
+  response.status = 404;
+  return response;
+}
+
 void AddMachinePages(HttpServer& server, const BuiltinPagesSpec& spec) {
   if (spec.metrics != nullptr) {
     const MetricRegistry* metrics = spec.metrics;
@@ -277,7 +300,9 @@ void AddMachinePages(HttpServer& server, const BuiltinPagesSpec& spec) {
       });
     }
     server.Route("GET", "/jmx", [metrics](const HttpRequest& request) {
-      HttpResponse response = HttpResponse::Json(JmxJson(*metrics, request.Query("qry")));
+      HttpResponse response = request.HasQuery("get")
+                                  ? ServeAttribute(*metrics, request.Query("get"))
+                                  : HttpResponse::Json(JmxJson(*metrics, request.Query("qry")));
       response.content_type = "application/json; charset=utf8";
       response.headers.emplace_back("Access-Control-Allow-Methods", "GET");
       return response;

@@ -8,6 +8,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
+#include "common/base/check.h"
 #include "common/http/http_server.h"
 #include "common/http/web/embedded_files.h"
 
@@ -46,6 +47,21 @@ int HttpStatusOf(StatusCode code) {
     default:
       return 500;
   }
+}
+
+HttpResponse ShowPage(const PageSpec& spec, const PageFrame& frame, const HttpRequest& request,
+                      const Result<json::value>& model) {
+  if (!model.ok()) return ErrorPage(frame, request, model.status());
+  if (request.WantsJson()) return HttpResponse::Json(json::serialize(*model) + "\n");
+  return HttpResponse::Html(frame.Render(spec.title, spec.render(*model)));
+}
+
+/// The arguments live as long as the server and the request.
+Task<HttpResponse> WaitForPage(const PageSpec* spec, const PageFrame* frame,
+                               const HttpRequest* request) {
+  Task<Result<json::value>> waiting = spec->task_model(*request);
+  const Result<json::value> model = co_await std::move(waiting);
+  co_return ShowPage(*spec, *frame, *request, model);
 }
 
 }  // namespace
@@ -104,13 +120,17 @@ void PageFrame::AddAssets(HttpServer& server) {
 }
 
 void AddPage(HttpServer& server, const PageFrame& frame, PageSpec page) {
+  CHECK((page.model == nullptr) != (page.task_model == nullptr));
   const std::string path = page.path;
-  auto spec = std::make_shared<const PageSpec>(std::move(page));
+  const auto spec = std::make_shared<const PageSpec>(std::move(page));
+  if (spec->task_model) {
+    server.RouteTask("GET", path, [spec, &frame](const HttpRequest& request) {
+      return WaitForPage(spec.get(), &frame, &request);
+    });
+    return;
+  }
   server.Route("GET", path, [spec, &frame](const HttpRequest& request) {
-    const Result<json::value> model = spec->model(request);
-    if (!model.ok()) return ErrorPage(frame, request, model.status());
-    if (request.WantsJson()) return HttpResponse::Json(json::serialize(*model) + "\n");
-    return HttpResponse::Html(frame.Render(spec->title, spec->render(*model)));
+    return ShowPage(*spec, frame, request, spec->model(request));
   });
 }
 

@@ -10,6 +10,7 @@
 
 #include "common/base/result.h"
 #include "common/http/http_message.h"
+#include "common/net/task.h"
 
 namespace tusk::http {
 
@@ -51,6 +52,8 @@ struct PageSpec {
   std::function<Result<boost::json::value>(const HttpRequest&)> model;
   /// Their HTML, without the frame. Every string of the model must pass EscapeHtml.
   std::function<std::string(const boost::json::value&)> render;
+  /// Instead of `model` where the facts have to be waited for.
+  std::function<Task<Result<boost::json::value>>(const HttpRequest&)> task_model = {};
 };
 
 /// Adds a GET route: `?format=json` answers the model, otherwise its rendering in `frame`, which

@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <map>
 
+#include <fmt/core.h>
+
 #include "common/base/check.h"
 #include "common/time/system_clock.h"
 
@@ -134,7 +136,32 @@ void MetricRegistry::AddGaugeFunction(MetricInfo info, std::function<double()> r
 void MetricRegistry::AddText(std::string bean, std::string attribute,
                              std::function<std::string()> read) {
   MutexLock lock(mutex_);
-  texts_.push_back(Text{std::move(bean), std::move(attribute), std::move(read)});
+  texts_.push_back(Text{std::move(bean), std::move(attribute), false, std::move(read)});
+}
+
+void MetricRegistry::AddFact(std::string bean, std::string attribute,
+                             std::function<std::string()> read) {
+  MutexLock lock(mutex_);
+  texts_.push_back(Text{std::move(bean), std::move(attribute), true, std::move(read)});
+}
+
+void MetricRegistry::AddJavaFacts(double start_seconds) {
+  const std::string jvm = fmt::format("Hadoop:service={},name=JvmMetrics", service_);
+  AddFact(jvm, "MemHeapUsedM", [] { return fmt::format("{:.1f}", ResidentBytes() / (1 << 20)); });
+  AddFact("java.lang:type=Memory", "HeapMemoryUsage", [] {
+    const double bytes = ResidentBytes();
+    return fmt::format("{{\"committed\": {0:.0f}, \"used\": {0:.0f}}}", bytes);
+  });
+  AddFact("java.lang:type=Threading", "ThreadCount",
+          [] { return fmt::format("{:.0f}", CountEntries("/proc/self/task")); });
+  AddFact("java.lang:type=OperatingSystem", "OpenFileDescriptorCount",
+          [] { return fmt::format("{:.0f}", CountEntries("/proc/self/fd")); });
+  AddFact("java.lang:type=Runtime", "StartTime",
+          [start_seconds] { return fmt::format("{:.0f}", start_seconds * 1000); });
+  AddFact("java.lang:type=Runtime", "Uptime", [start_seconds] {
+    const double now = static_cast<double>(SystemClock::Get().WallMillis());
+    return fmt::format("{:.0f}", now - start_seconds * 1000);
+  });
 }
 
 void MetricRegistry::AddProcessMetrics() {
@@ -156,6 +183,7 @@ void MetricRegistry::AddProcessMetrics() {
                     .unit = MetricUnit::kSeconds,
                     .sentence = "When this daemon started, in seconds since 1970-01-01 UTC."},
                    [start] { return start; });
+  AddJavaFacts(start);
 }
 
 std::vector<const MetricRegistry::Metric*> MetricRegistry::Metrics() const {

@@ -63,7 +63,11 @@ class MetricRegistry {
   /// A text in the JMX view only, e.g. the software version or a JSON document in a string, as
   /// Hadoop's NameNodeInfo has. Same rules for `read`.
   void AddText(std::string bean, std::string attribute, std::function<std::string()> read);
-  /// Resident size, open files, threads, start time and CPU seconds of this process.
+  /// A number, true or false, or a list in the JMX view only: `read` returns it as JSON. For
+  /// attributes that a tool expects in a second bean or that are no metric.
+  void AddFact(std::string bean, std::string attribute, std::function<std::string()> read);
+  /// Resident size, open files, threads, start time and CPU seconds of this process; also where
+  /// monitoring of Java daemons looks for them in the JMX view.
   void AddProcessMetrics();
 
   const std::string& service() const { return service_; }
@@ -81,10 +85,11 @@ class MetricRegistry {
     /// Of a counter or gauge of either kind.
     double Value() const;
   };
-  /// A registered text.
+  /// A registered text, or a fact.
   struct Text {
     std::string bean;
     std::string attribute;
+    bool is_json = false;
     std::function<std::string()> read;
   };
   /// All metrics, by name and then in order of registration. Valid as long as the registry.
@@ -92,6 +97,7 @@ class MetricRegistry {
   std::vector<const Text*> Texts() const EXCLUDES(mutex_);
 
  private:
+  void AddJavaFacts(double start_seconds);
   static Metric Checked(MetricInfo info, Kind kind);
   Metric& Add(Metric metric) EXCLUDES(mutex_);
 

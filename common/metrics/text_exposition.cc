@@ -207,8 +207,9 @@ std::string JmxJson(const MetricRegistry& registry, std::string_view query) {
     AddMetric(*metric, attribute, beans[bean]);
   }
   for (const MetricRegistry::Text* text : registry.Texts()) {
-    if (wanted(text->bean))
-      beans[text->bean].emplace_back(text->attribute, JsonQuote(text->read()));
+    if (!wanted(text->bean)) continue;
+    const std::string value = text->read();
+    beans[text->bean].emplace_back(text->attribute, text->is_json ? value : JsonQuote(value));
   }
   std::string out = "{\n  \"beans\" : [";
   std::string_view separator = " ";

@@ -79,6 +79,17 @@ TEST_F(BuiltinPagesTest, MetricsForPrometheusAndHadoop) {
   EXPECT_EQ(one.at("beans").at(0).at("Tests").to_number<int>(), 7);
 }
 
+TEST_F(BuiltinPagesTest, OneAttributeOfABeanByHadoopsParameter) {
+  metrics_.AddFact("Hadoop:service=NameNode,name=State", "Live", [] { return "true"; });
+  const json::value found =
+      json::parse(Get(runner_, server_, "/jmx?get=Hadoop:service=NameNode,name=State::Live").body);
+  EXPECT_TRUE(found.at("beans").at(0).at("Live").as_bool());
+  EXPECT_EQ(found.at("beans").at(0).as_object().size(), 3u);
+  for (const char* path : {"/jmx?get=Hadoop:service=NameNode,name=State::None", "/jmx?get=x"}) {
+    EXPECT_EQ(Get(runner_, server_, path).status, 404);
+  }
+}
+
 TEST_F(BuiltinPagesTest, ConfTellsOriginsAndHidesSecrets) {
   const json::value model = json::parse(Get(runner_, server_, "/conf?format=json").body);
   const json::object* copies = nullptr;

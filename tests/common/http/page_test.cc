@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <boost/json.hpp>
 
+#include "common/net/sleep.h"
 #include "tests/common/http/http_conversation.h"
 
 namespace tusk::http {
@@ -31,6 +32,12 @@ TEST(HtmlTableTest, AnEmptyTableIsASentence) {
             "<p class=\"empty\">No &lt;job&gt; yet.</p>\n");
 }
 
+Task<Result<json::value>> LaterModel(std::string rest) {
+  co_await Yield();
+  if (rest.empty()) co_return Status(StatusCode::kNotFound, "nothing");
+  co_return json::value(json::object{{"name", rest}});
+}
+
 class PageTest : public testing::Test {
  protected:
   PageTest() {
@@ -49,6 +56,10 @@ class PageTest : public testing::Test {
     page.render = [](const json::value& model) {
       return "<p>" + EscapeHtml(std::string(model.at("name").as_string())) + "</p>";
     };
+    AddPage(server_, frame_, page);
+    page.path = "/later/*";
+    page.model = nullptr;
+    page.task_model = [](const HttpRequest& request) { return LaterModel(request.rest); };
     AddPage(server_, frame_, page);
   }
 
@@ -73,6 +84,12 @@ TEST_F(PageTest, OneModelTwoForms) {
     EXPECT_NE(answer.head.find("Content-Type: application/json"), std::string::npos);
     EXPECT_EQ(json::parse(answer.body).at("name").as_string(), "<a>");
   }
+}
+
+TEST_F(PageTest, FactsMayBeWaitedFor) {
+  EXPECT_NE(Get(runner_, server_, "/later/x").body.find("<p>x</p>"), std::string::npos);
+  EXPECT_EQ(Get(runner_, server_, "/later/x?format=json").body, "{\"name\":\"x\"}\n");
+  EXPECT_EQ(Get(runner_, server_, "/later/").status, 404);
 }
 
 TEST_F(PageTest, ErrorsHaveTheirStatusInBothForms) {
