@@ -26,6 +26,8 @@
 #include "dfs/namenode/ops/recover_lease.h"
 #include "dfs/namenode/service/client_protocol_service.h"
 #include "dfs/namenode/service/datanode_protocol_service.h"
+#include "dfs/namenode/web/cluster_model.h"
+#include "dfs/namenode/web/namenode_beans.h"
 #include "dfs/namenode/web/namenode_pages.h"
 #include "dfs/wire/remote_exception.h"
 
@@ -183,8 +185,8 @@ class Namenode::Impl {
     pages.config = parts_.config;
     pages.log_directory = parts_.log_directory;
     pages.health = [this] {
-      if (!safe_mode_->IsOn()) return http::Health{};
-      return http::Health{true, "In safe mode. " + safe_mode_->Tip()};
+      const ClusterHealth health = JudgeCluster(*context_);
+      return http::Health{health.level != "bad", health.sentence};
     };
     http::AddBuiltinPages(*http_, pages);
     NamenodePagesSpec facts;
@@ -193,7 +195,7 @@ class Namenode::Impl {
     facts.pool = pool_.get();
     facts.stop = &stopping_;
     AddNamenodePages(*http_, http_frame_, facts);
-    AddNamenodeInfoBean(parts_.metrics, *context_);
+    AddNamenodeBeans(parts_.metrics, *context_, settings_.rpc.ToString());
     RETURN_IF_ERROR(http_->Start());
 
     rpc::RpcServerOptions rpc;

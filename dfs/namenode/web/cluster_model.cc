@@ -85,8 +85,10 @@ ClusterHealth JudgeCluster(const OpContext& context) {
   }
   if (stats.under_replicated > 0) {
     return {"warn",
-            fmt::format("{} of {} blocks have fewer copies than wanted; {} copies are on their way",
-                        stats.under_replicated, stats.blocks, stats.pending_replication),
+            fmt::format("{} of {} blocks have fewer copies than wanted; {} copies are on their way "
+                        "among {} live datanodes",
+                        stats.under_replicated, stats.blocks, stats.pending_replication,
+                        stats.live_datanodes),
             "tusk fsck / -blocks"};
   }
   if (stats.dead_datanodes > 0 || stats.stale_datanodes > 0) {

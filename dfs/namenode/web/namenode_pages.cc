@@ -4,7 +4,7 @@
 #include <boost/json.hpp>
 
 #include "common/base/status_macros.h"
-#include "common/metrics/metric_registry.h"
+#include "common/http/page_text.h"
 #include "common/net/work_pool.h"
 #include "dfs/namenode/blocks/block_manager.h"
 #include "dfs/namenode/namespace/namespace.h"
@@ -20,18 +20,11 @@ using http::EscapeUrl;
 using http::HtmlTable;
 using http::HttpRequest;
 using http::HttpResponse;
+using http::ShowSize;
 
 namespace {
 
 constexpr std::string_view kDefaultUser = "dr.who";  // Hadoop's hadoop.http.staticuser.user
-
-std::string Size(uint64_t bytes) {
-  constexpr const char* kUnits[] = {"B", "KB", "MB", "GB", "TB", "PB"};
-  double value = static_cast<double>(bytes);
-  size_t unit = 0;
-  for (; value >= 1024 && unit + 1 < std::size(kUnits); ++unit) value /= 1024;
-  return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", value, kUnits[unit]);
-}
 
 uint64_t Count(const json::object& object, std::string_view key) {
   const json::value& value = object.at(key);
@@ -44,7 +37,7 @@ std::string_view Text(const json::object& object, std::string_view key) {
 
 void AddBytes(HtmlTable& table, const json::object& object, std::string_view key) {
   const uint64_t bytes = Count(object, key);
-  table.Number(Size(bytes), static_cast<double>(bytes));
+  table.Number(ShowSize(bytes), static_cast<double>(bytes));
 }
 
 void AddCount(HtmlTable& table, const json::object& object, std::string_view key) {
@@ -79,7 +72,19 @@ std::string RenderOverview(const json::value& value) {
   }
   table.Row().Text("Cluster").Text(Text(model, "clusterId"));
   table.Row().Text("Block pool").Text(Text(model, "blockPoolId"));
-  return page + table.Build("");
+  page += table.Build("");
+  const json::array& missing = model.at("missingBlocks").get_array();
+  if (missing.empty()) return page;
+  page += "<h2>Blocks without a good copy</h2><p>";
+  for (const json::value& block : missing) {
+    page += fmt::format("<code>{}</code> ", EscapeHtml(std::string_view(block.get_string())));
+  }
+  return page + "</p>";
+}
+
+double Fraction(const json::object& object, std::string_view part, std::string_view whole) {
+  const auto all = static_cast<double>(Count(object, whole));
+  return all == 0 ? 0 : static_cast<double>(Count(object, part)) / all;
 }
 
 std::string RenderDatanodes(const json::value& value) {
@@ -90,18 +95,21 @@ std::string RenderDatanodes(const json::value& value) {
                    {"Capacity", true},
                    {"Used", true},
                    {"Remaining", true},
+                   {"Free"},
                    {"Blocks", true},
                    {"Streams", true},
                    {"Failed volumes", true}});
   for (const json::value& item : value.at("datanodes").get_array()) {
     const json::object& node = item.get_object();
-    const double silent = static_cast<double>(node.at("silentMillis").get_int64()) / 1000;
+    const int64_t silent = node.at("silentMillis").get_int64();
     table.Row()
         .Text(Text(node, "state"))
-        .Text(fmt::format("{} ({})", Text(node, "host"), Text(node, "address")))
+        .Link(fmt::format("{} ({})", Text(node, "host"), Text(node, "address")),
+              fmt::format("http://{}/", Text(node, "http")))
         .Text(Text(node, "rack"))
-        .Number(fmt::format("{:.0f} s ago", silent), silent);
+        .Number(http::ShowDuration(silent) + " ago", static_cast<double>(silent));
     for (const char* key : {"capacity", "used", "remaining"}) AddBytes(table, node, key);
+    table.Html(http::ProgressBar(Fraction(node, "remaining", "capacity")));
     for (const char* key : {"blocks", "streams", "failedVolumes"}) AddCount(table, node, key);
   }
   return table.Build("No datanode has registered yet.");
@@ -119,12 +127,24 @@ std::string PathBar(std::string_view path) {
   return bar + "</p>";
 }
 
+/// "rwxr-x---" of "750".
+std::string Symbolic(std::string_view octal) {
+  std::string shown;
+  for (const char digit : octal.size() > 3 ? octal.substr(octal.size() - 3) : octal) {
+    for (const auto& [bit, letter] : {std::pair(4, 'r'), std::pair(2, 'w'), std::pair(1, 'x')}) {
+      shown += ((digit - '0') & bit) != 0 ? letter : '-';
+    }
+  }
+  return shown;
+}
+
 std::string RenderFile(const json::object& model) {
-  std::string page =
-      fmt::format("<p>{}, {} copies wanted, {} {}, mode {}{}</p>", Size(Count(model, "length")),
-                  Count(model, "replication"), EscapeHtml(Text(model, "owner")),
-                  EscapeHtml(Text(model, "group")), EscapeHtml(Text(model, "permission")),
-                  model.at("open").get_bool() ? ", being written" : "");
+  std::string page = fmt::format("<p>{}, {} copies wanted, {} {}, mode {}, changed {}{}</p>",
+                                 ShowSize(Count(model, "length")), Count(model, "replication"),
+                                 EscapeHtml(Text(model, "owner")), EscapeHtml(Text(model, "group")),
+                                 Symbolic(Text(model, "permission")),
+                                 http::ShowTime(model.at("modified").get_int64()),
+                                 model.at("open").get_bool() ? ", being written" : "");
   HtmlTable table({{"Block", false}, {"Length", true}, {"Copies", true}, {"Where", false}});
   for (const json::value& item : model.at("blocks").get_array()) {
     const json::object& block = item.get_object();
@@ -149,12 +169,13 @@ std::string RenderFiles(const json::value& value) {
   const std::string path(Text(model, "path"));
   std::string page = PathBar(path);
   if (!model.contains("entries")) return page + RenderFile(model);
-  HtmlTable table({{"Mode", false},
-                   {"Owner", false},
-                   {"Group", false},
+  HtmlTable table({{"Mode"},
+                   {"Owner"},
+                   {"Group"},
                    {"Size", true},
                    {"Copies", true},
-                   {"Name", false}});
+                   {"Changed", true},
+                   {"Name"}});
   std::string last;
   for (const json::value& item : model.at("entries").get_array()) {
     const json::object& entry = item.get_object();
@@ -162,11 +183,13 @@ std::string RenderFiles(const json::value& value) {
     const bool directory = Text(entry, "type") == "directory";
     const std::string target = path == "/" ? path + last : path + "/" + last;
     table.Row()
-        .Text((directory ? "d" : "-") + std::string(Text(entry, "permission")))
+        .Text((directory ? "d" : "-") + Symbolic(Text(entry, "permission")))
         .Text(Text(entry, "owner"))
         .Text(Text(entry, "group"));
     AddBytes(table, entry, "length");
     AddCount(table, entry, "replication");
+    const int64_t changed = entry.at("modified").get_int64();
+    table.Number(http::ShowTime(changed), static_cast<double>(changed));
     table.Link(last + (directory ? "/" : ""), "/files?path=" + EscapeUrl(target));
   }
   page += table.Build("The directory is empty.");
@@ -204,6 +227,18 @@ Task<HttpResponse> ServeFsck(NamenodePagesSpec spec, FsckRequest fsck, std::stri
   co_return HttpResponse::Text(200, std::move(text));
 }
 
+/// Asking for a user's groups may take its time, and so may a large directory: not on an I/O
+/// thread.
+Task<Result<json::value>> WaitForFiles(NamenodePagesSpec spec, std::string user,
+                                       std::string address, std::string path, std::string after) {
+  const auto work = [&]() -> Result<json::value> {
+    const auto known = spec.groups->Cached(user);
+    const Caller caller{known ? known : spec.groups->Load(user), address, {}, 0};
+    return FilesModel(*spec.context, caller, path, after);
+  };
+  co_return co_await spec.pool->Run(work);
+}
+
 }  // namespace
 
 void AddNamenodePages(http::HttpServer& server, http::PageFrame& frame,
@@ -221,58 +256,20 @@ void AddNamenodePages(http::HttpServer& server, http::PageFrame& frame,
       {"/datanodes", "Datanodes",
        [spec](const HttpRequest&) -> Result<json::value> { return DatanodesModel(*spec.context); },
        RenderDatanodes});
-  http::AddPage(server, frame,
-                {"/files", "Files",
-                 [spec](const HttpRequest& request) -> Result<json::value> {
-                   const std::string user(request.Query("user.name", kDefaultUser));
-                   const auto known = spec.groups->Cached(user);
-                   const Caller caller{
-                       known ? known : spec.groups->Load(user), request.remote_address, {}, 0};
-                   return FilesModel(*spec.context, caller, std::string(request.Query("path", "/")),
-                                     std::string(request.Query("after")));
-                 },
-                 RenderFiles});
+  http::PageSpec files;
+  files.path = "/files";
+  files.title = "Files";
+  files.render = RenderFiles;
+  files.task_model = [spec](const HttpRequest& request) {
+    return WaitForFiles(spec, std::string(request.Query("user.name", kDefaultUser)),
+                        request.remote_address, std::string(request.Query("path", "/")),
+                        std::string(request.Query("after")));
+  };
+  http::AddPage(server, frame, std::move(files));
   server.RouteTask("GET", "/fsck", [spec](const HttpRequest& request) {
     return ServeFsck(spec, FsckRequestOf(request), std::string(request.Query("ugi", kDefaultUser)),
                      request.remote_address);
   });
-}
-
-void AddNamenodeInfoBean(MetricRegistry& metrics, const OpContext& context) {
-  constexpr const char* kBean = "Hadoop:service=NameNode,name=NameNodeInfo";
-  BlockManager& blocks = context.blocks;
-  SafeMode& safe_mode = context.safe_mode;
-  metrics.AddText(kBean, "Version", [&blocks] { return blocks.identity().software_version; });
-  metrics.AddText(kBean, "SoftwareVersion",
-                  [&blocks] { return blocks.identity().software_version; });
-  metrics.AddText(kBean, "ClusterId", [&blocks] { return blocks.identity().cluster_id; });
-  metrics.AddText(kBean, "BlockPoolId", [&blocks] { return blocks.identity().block_pool_id; });
-  metrics.AddText(kBean, "Safemode",
-                  [&safe_mode] { return safe_mode.IsOn() ? safe_mode.Tip() : std::string(); });
-  const auto nodes = [&blocks](DatanodeReportKind kind) {
-    json::object all;
-    for (const DatanodeReport& report : blocks.GetDatanodeReport(kind)) {
-      const DatanodeInfo& info = report.info;
-      all[fmt::format("{}:{}", info.id.host_name, info.id.transfer_port)] = {
-          {"infoAddr", fmt::format("{}:{}", info.id.ip_address, info.id.info_port)},
-          {"xferaddr", info.id.TransferAddress()},
-          {"location", info.location},
-          {"adminState", "In Service"},
-          {"capacity", info.capacity},
-          {"used", info.dfs_used},
-          {"usedSpace", info.dfs_used},
-          {"nonDfsUsedSpace", info.non_dfs_used},
-          {"remaining", info.remaining},
-          {"numBlocks", info.block_count},
-          {"version", report.software_version},
-          {"volfails", report.failed_volumes},
-          {"uuid", info.id.uuid}};
-    }
-    return json::serialize(all);
-  };
-  metrics.AddText(kBean, "LiveNodes", [nodes] { return nodes(DatanodeReportKind::kLive); });
-  metrics.AddText(kBean, "DeadNodes", [nodes] { return nodes(DatanodeReportKind::kDead); });
-  metrics.AddText(kBean, "DecomNodes", [] { return std::string("{}"); });
 }
 
 }  // namespace tusk::dfs::namenode

@@ -8,9 +8,8 @@
 #include "dfs/namenode/ops/operation.h"
 
 namespace tusk {
-class MetricRegistry;
 class WorkPool;
-}  // namespace tusk
+}
 
 namespace tusk::dfs::namenode {
 
@@ -31,8 +30,5 @@ struct NamenodePagesSpec {
 /// security).
 void AddNamenodePages(http::HttpServer& server, http::PageFrame& frame,
                       const NamenodePagesSpec& spec);
-
-/// Hadoop's NameNodeInfo bean, from which monitoring reads the state of the cluster.
-void AddNamenodeInfoBean(MetricRegistry& metrics, const OpContext& context);
 
 }  // namespace tusk::dfs::namenode
