@@ -46,6 +46,18 @@ std::string UserOfThisProcess() {
   return entry != nullptr ? entry->pw_name : "root";
 }
 
+/// What clients can open in a browser: an address that means "every interface" names no machine.
+std::string AddressForOthers(const std::string& address) {
+  Result<Endpoint> endpoint = Endpoint::Parse(address);
+  char name[256] = {};
+  if (!endpoint.ok() || (endpoint->host != "0.0.0.0" && endpoint->host != "::") ||
+      gethostname(name, sizeof(name) - 1) != 0) {
+    return address;
+  }
+  endpoint->host = name;
+  return endpoint->ToString();
+}
+
 FifoScheduler::Options SchedulerOptions(const Config& config) {
   FifoScheduler::Options options;
   options.node_wait = duration_cast<milliseconds>(config.Get(kNodeWait));
@@ -85,7 +97,7 @@ struct Jobtracker::Parts {
 };
 
 Jobtracker::Jobtracker(const Config& config, IoRuntime& runtime, MetricRegistry& metrics,
-                       Clock& clock, Env& env, std::string log_directory)
+                       const Clock& clock, Env& env, std::string log_directory)
     : config_(config),
       runtime_(runtime),
       metrics_(metrics),
@@ -152,7 +164,7 @@ Status Jobtracker::Start() {
     RETURN_IF_ERROR(MakeParts());
     RETURN_IF_ERROR(MakeWeb());
     JobClientService::Options client;
-    client.web_address = parts_->web->address();
+    client.web_address = AddressForOthers(parts_->web->address());
     client.staging_root = config_.Get(kStagingRoot);
     client.superuser = UserOfThisProcess();
     parts_->client_service = std::make_unique<JobClientService>(*parts_->table, *parts_->history,

@@ -22,7 +22,7 @@ namespace tusk::mapreduce::jobtracker {
 class Jobtracker : public Service {
  public:
   /// Everything must outlive the service.
-  Jobtracker(const Config& config, IoRuntime& runtime, MetricRegistry& metrics, Clock& clock,
+  Jobtracker(const Config& config, IoRuntime& runtime, MetricRegistry& metrics, const Clock& clock,
              Env& env, std::string log_directory);
   ~Jobtracker() override;
 
@@ -38,7 +38,7 @@ class Jobtracker : public Service {
   const Config& config_;
   IoRuntime& runtime_;
   MetricRegistry& metrics_;
-  Clock& clock_;
+  const Clock& clock_;
   Env& env_;
   const std::string log_directory_;
   std::unique_ptr<Parts> parts_;

@@ -73,4 +73,14 @@ Result<std::string> AttemptLogs::Read(const AttemptId& attempt, size_t limit) co
   return text;
 }
 
+std::vector<AttemptLogs::Kept> AttemptLogs::Newest(size_t limit) const {
+  std::vector<Kept> newest;
+  MutexLock lock(mutex_);
+  for (auto id = order_.rbegin(); id != order_.rend() && newest.size() < limit; ++id) {
+    const auto found = ranges_.find(*id);
+    if (found != ranges_.end()) newest.push_back({*id, found->second.end == UINT64_MAX});
+  }
+  return newest;
+}
+
 }  // namespace tusk::mapreduce::tasktracker

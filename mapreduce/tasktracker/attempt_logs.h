@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "common/base/mutex.h"
 #include "common/base/result.h"
@@ -24,6 +25,13 @@ class AttemptLogs {
   void End(const AttemptId& attempt);
   /// The last `limit` bytes of what the attempt wrote; kNotFound when it is not known here.
   Result<std::string> Read(const AttemptId& attempt, size_t limit) const;
+  /// An attempt whose output is kept here.
+  struct Kept {
+    AttemptId attempt;
+    bool running = false;
+  };
+  /// The newest ones, newest first.
+  std::vector<Kept> Newest(size_t limit) const;
 
  private:
   /// Where in its process's log an attempt's lines lie.

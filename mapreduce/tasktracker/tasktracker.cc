@@ -81,7 +81,8 @@ struct Tasktracker::Parts {
 };
 
 Tasktracker::Tasktracker(const Config& config, IoRuntime& runtime, MetricRegistry& metrics,
-                         Clock& clock, Env& env, std::string conf_dir, std::string log_directory)
+                         const Clock& clock, Env& env, std::string conf_dir,
+                         std::string log_directory)
     : config_(config),
       runtime_(runtime),
       metrics_(metrics),
@@ -192,6 +193,7 @@ Status Tasktracker::MakeWeb() {
   ASSIGN_OR_RETURN(options.endpoint, Endpoint::Parse(config_.Get(kTrackerHttpAddress)));
   parts.web = std::make_unique<http::HttpServer>(runtime_, options);
   parts.frame = std::make_unique<http::PageFrame>("tasktracker", config_.Get(kTrackerHttpAddress));
+  parts.frame->AddLink("Attempts", "/");
   http::PageFrame::AddAssets(*parts.web);
   const auto facts = [&parts] {
     return TrackerFacts{parts.jobtracker.ToString(), parts.connected, parts.running,

@@ -25,7 +25,7 @@ namespace tusk::mapreduce::tasktracker {
 class Tasktracker : public Service {
  public:
   /// Everything must outlive the service. `conf_dir` is handed to task processes; may be empty.
-  Tasktracker(const Config& config, IoRuntime& runtime, MetricRegistry& metrics, Clock& clock,
+  Tasktracker(const Config& config, IoRuntime& runtime, MetricRegistry& metrics, const Clock& clock,
               Env& env, std::string conf_dir, std::string log_directory);
   ~Tasktracker() override;
 
@@ -43,7 +43,7 @@ class Tasktracker : public Service {
   const Config& config_;
   IoRuntime& runtime_;
   MetricRegistry& metrics_;
-  Clock& clock_;
+  const Clock& clock_;
   Env& env_;
   const std::string conf_dir_;
   const std::string log_directory_;

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -13,6 +14,7 @@
 #include "common/http/http_message.h"
 #include "common/http/http_server.h"
 #include "common/http/page.h"
+#include "common/http/page_text.h"
 #include "common/time/clock.h"
 #include "mapreduce/jobtracker/job_history.h"
 #include "mapreduce/jobtracker/job_table.h"
@@ -27,6 +29,7 @@ namespace {
 namespace json = boost::json;
 using http::EscapeHtml;
 using http::HtmlTable;
+using http::ShowDuration;
 
 constexpr uint32_t kTasksShown = 500;
 
@@ -69,7 +72,20 @@ json::object JobJson(const proto::JobStatusProto& job, int64_t now_ms) {
           {"output", job.output_path()}};
 }
 
-std::string Seconds(int64_t ms) { return fmt::format("{:.1f} s", static_cast<double>(ms) / 1000); }
+double Fraction(const json::value& value, std::string_view key) {
+  const json::value* found = value.as_object().if_contains(key);
+  return found != nullptr && found->is_number() ? found->to_number<double>() : 0;
+}
+
+/// Of the whole job: reduces count as much as maps.
+double ProgressOf(const json::value& job) {
+  const json::value& maps = job.at("maps");
+  const json::value& reduces = job.at("reduces");
+  const bool has_reduces = Number(reduces, "total") > 0;
+  if (Number(maps, "total") == 0 && !has_reduces) return Text(job, "state") == "SUCCEEDED" ? 1 : 0;
+  const double done = Fraction(maps, "progress");
+  return has_reduces ? (done + Fraction(reduces, "progress")) / 2 : done;
+}
 
 std::string DoneOf(const json::value& job, std::string_view kind) {
   const json::value& counts = job.as_object().at(kind);
@@ -111,16 +127,28 @@ std::string RenderJobs(const json::value& model) {
       trackers > 0 ? fmt::format("{} jobs run on {} trackers with {} map slots.",
                                  Number(model, "running"), trackers, Number(model, "mapSlots"))
                    : "No tasktracker is here: jobs wait.");
-  HtmlTable table({{"Job"}, {"Name"}, {"User"}, {"State"}, {"Maps"}, {"Reduces"}, {"Time", true}});
+  HtmlTable table({{"Job"},
+                   {"Name"},
+                   {"User"},
+                   {"State"},
+                   {"Progress", true},
+                   {"Maps"},
+                   {"Reduces"},
+                   {"Submitted", true},
+                   {"Time", true}});
   for (const json::value& job : model.at("jobs").as_array()) {
     table.Row()
         .Link(Text(job, "id"), "/jobs/" + Text(job, "id"))
         .Text(Text(job, "name"))
         .Text(Text(job, "user"))
         .Text(Text(job, "state"))
+        .Number(http::ShowPercent(ProgressOf(job)), ProgressOf(job))
         .Text(DoneOf(job, "maps"))
         .Text(DoneOf(job, "reduces"))
-        .Number(Seconds(Number(job, "elapsedMs")), static_cast<double>(Number(job, "elapsedMs")));
+        .Number(http::ShowTime(Number(job, "submittedMs")),
+                static_cast<double>(Number(job, "submittedMs")))
+        .Number(ShowDuration(Number(job, "elapsedMs")),
+                static_cast<double>(Number(job, "elapsedMs")));
   }
   return page + table.Build("No job has been submitted yet: tusk example wordcount IN OUT");
 }
@@ -153,6 +181,18 @@ json::array CountersJson(const Counters& counters) {
   return listed;
 }
 
+/// Of each type, kTasksShown tasks from `?from=` on are shown.
+Result<uint32_t> FirstTask(const http::HttpRequest& request) {
+  uint32_t from = 0;
+  for (const char c : request.Query("from")) {
+    if (c < '0' || c > '9' || from > 100'000'000) {
+      return Status(StatusCode::kInvalidArgument, "from must be the number of a task");
+    }
+    from = from * 10 + static_cast<uint32_t>(c - '0');
+  }
+  return from;
+}
+
 Result<json::value> JobModel(JobTable& table, JobHistory& history, const Clock& clock,
                              const http::HttpRequest& request) {
   ASSIGN_OR_RETURN(JobId id, JobId::Parse(request.rest));
@@ -173,9 +213,12 @@ Result<json::value> JobModel(JobTable& table, JobHistory& history, const Clock& 
   ToProto(*job, "", false, &status);
   json::object model = JobJson(status, clock.WallMillis());
   model["counters"] = CountersJson(job->counters);
+  ASSIGN_OR_RETURN(const uint32_t from, FirstTask(request));
+  model["firstTask"] = from;
+  model["nowMs"] = clock.WallMillis();
   json::array tasks;
   for (const TaskType type : {TaskType::kMap, TaskType::kReduce}) {
-    ASSIGN_OR_RETURN(std::vector<TaskSnapshot> listed, table.Tasks(id, type, 0, kTasksShown));
+    ASSIGN_OR_RETURN(std::vector<TaskSnapshot> listed, table.Tasks(id, type, from, kTasksShown));
     for (const TaskSnapshot& task : listed) {
       json::array attempts;
       for (const Attempt& attempt : task.task.attempts) attempts.push_back(AttemptJson(attempt));
@@ -189,24 +232,72 @@ Result<json::value> JobModel(JobTable& table, JobHistory& history, const Clock& 
   return json::value(std::move(model));
 }
 
+std::string MoreTasks(const json::value& model) {
+  const int64_t from = Number(model, "firstTask");
+  const int64_t most =
+      std::max(Number(model.at("maps"), "total"), Number(model.at("reduces"), "total"));
+  std::string links;
+  if (from > 0) {
+    links += fmt::format("<a href=\"?from={}\">Earlier tasks</a> ",
+                         std::max<int64_t>(from - kTasksShown, 0));
+  }
+  if (most > from + kTasksShown) {
+    links += fmt::format("<a href=\"?from={}\">More tasks</a> of {}", from + kTasksShown, most);
+  }
+  return links.empty() ? links : "<p>" + links + "</p>";
+}
+
 std::string RenderTasks(const json::value& model) {
-  HtmlTable tasks(
-      {{"Attempt"}, {"State"}, {"Split"}, {"Tracker"}, {"Locality"}, {"Time", true}, {"Cause"}});
+  HtmlTable tasks({{"Attempt"},
+                   {"State"},
+                   {"Progress", true},
+                   {"Time", true},
+                   {"Tracker"},
+                   {"Locality"},
+                   {"Split"},
+                   {"Cause"}});
   for (const json::value& task : model.at("tasks").as_array()) {
     for (const json::value& attempt : task.at("attempts").as_array()) {
+      const int64_t start = Number(attempt, "startedMs");
       const int64_t end = Number(attempt, "finishedMs");
-      const int64_t time = end > 0 ? end - Number(attempt, "startedMs") : 0;
+      const int64_t time = start > 0 ? (end > 0 ? end : Number(model, "nowMs")) - start : 0;
+      const double progress = Fraction(attempt, "progress");
       tasks.Row()
           .Link(Text(attempt, "id"), Text(attempt, "log"))
           .Text(Text(attempt, "state"))
-          .Text(Text(task, "split"))
+          .Number(http::ShowPercent(progress), progress)
+          .Number(start > 0 ? ShowDuration(time) : "", static_cast<double>(time))
           .Text(Text(attempt, "tracker"))
           .Text(Text(attempt, "locality"))
-          .Number(end > 0 ? Seconds(time) : "", static_cast<double>(time))
+          .Text(Text(task, "split"))
           .Text(Text(attempt, "cause"));
     }
   }
-  return tasks.Build("No task has started.");
+  return tasks.Build(model.as_object().contains("firstTask")
+                         ? "No task has started."
+                         : "The job has ended; its tasks are not kept.") +
+         (model.as_object().contains("firstTask") ? MoreTasks(model) : std::string());
+}
+
+std::string RenderCounts(const json::value& model) {
+  HtmlTable table({{"Tasks"},
+                   {"Progress"},
+                   {"Total", true},
+                   {"Waiting", true},
+                   {"Running", true},
+                   {"Done", true},
+                   {"Failed attempts", true},
+                   {"Killed attempts", true}});
+  for (const auto& [title, kind] : {std::pair("Maps", "maps"), std::pair("Reduces", "reduces")}) {
+    const json::value& counts = model.at(kind);
+    table.Row().Text(title).Html(http::ProgressBar(Fraction(counts, "progress")));
+    for (const char* key :
+         {"total", "pending", "running", "succeeded", "failedAttempts", "killedAttempts"}) {
+      const int64_t count = Number(counts, key);
+      table.Number(fmt::format("{}", count), static_cast<double>(count));
+    }
+  }
+  return table.Build("");
 }
 
 std::string RenderJob(const json::value& model) {
@@ -216,9 +307,13 @@ std::string RenderJob(const json::value& model) {
       bad ? "bad" : "good",
       fmt::format("\"{}\" of {}: {}, {} maps and {} reduces done, {}.", Text(model, "name"),
                   Text(model, "user"), state, DoneOf(model, "maps"), DoneOf(model, "reduces"),
-                  Seconds(Number(model, "elapsedMs"))));
+                  ShowDuration(Number(model, "elapsedMs"))));
   for (const char* part : {"cause", "details"}) {
     if (!Text(model, part).empty()) page += "<pre>" + EscapeHtml(Text(model, part)) + "</pre>";
+  }
+  page += RenderCounts(model);
+  if (!Text(model, "output").empty()) {
+    page += "<p>Output: <code>" + EscapeHtml(Text(model, "output")) + "</code></p>";
   }
   page += "<h2>Attempts</h2>" + RenderTasks(model) + "<h2>Counters</h2>";
   HtmlTable counters({{"Group"}, {"Counter"}, {"Value", true}});
@@ -280,7 +375,7 @@ std::string RenderTrackers(const json::value& model) {
                           Number(tracker, "reduceSlots")))
         .Number(fmt::format("{}", Number(tracker, "failures")),
                 static_cast<double>(Number(tracker, "failures")))
-        .Number(Seconds(silent) + " ago", static_cast<double>(silent));
+        .Number(ShowDuration(silent) + " ago", static_cast<double>(silent));
   }
   return http::HealthSentence(live == trackers.size() && live > 0 ? "good" : "warn",
                               fmt::format("{} of {} trackers are live.", live, trackers.size())) +

@@ -2,7 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <utility>
 
@@ -20,44 +22,81 @@ namespace {
 namespace json = boost::json;
 
 constexpr size_t kLogBytes = 1 << 20;
+constexpr size_t kAttemptsShown = 200;
 
-Task<http::HttpResponse> AttemptLog(AttemptLogs* logs, WorkPool* disk, std::string id_text) {
-  const Result<AttemptId> id = AttemptId::Parse(id_text);
-  if (!id.ok()) co_return http::HttpResponse::Text(400, std::string(id.status().message()) + "\n");
-  const auto read = [logs, attempt = *id] { return logs->Read(attempt, kLogBytes); };
-  const Result<std::string> text = co_await disk->Run(read);
-  if (!text.ok())
-    co_return http::HttpResponse::Text(404, std::string(text.status().message()) + "\n");
-  co_return http::HttpResponse::Text(200, *text);
+http::HttpResponse LogAnswer(const http::HttpRequest& request, const Result<std::string>& text) {
+  if (!request.WantsJson()) {
+    if (text.ok()) return http::HttpResponse::Text(200, *text);
+    const bool malformed = text.status().code() == StatusCode::kInvalidArgument;
+    return http::HttpResponse::Text(malformed ? 400 : 404,
+                                    std::string(text.status().message()) + "\n");
+  }
+  json::object model = {{"id", request.rest}};
+  if (text.ok()) {
+    model["text"] = *text;
+  } else {
+    model["message"] = std::string(text.status().message());
+  }
+  http::HttpResponse response = http::HttpResponse::Json(json::serialize(model) + "\n");
+  response.status = text.ok() ? 200 : 404;
+  return response;
 }
 
-std::string RenderFacts(const json::value& model) {
+Task<http::HttpResponse> AttemptLog(AttemptLogs* logs, WorkPool* disk,
+                                    const http::HttpRequest* request) {
+  const Result<AttemptId> id = AttemptId::Parse(request->rest);
+  if (!id.ok()) co_return LogAnswer(*request, id.status());
+  const auto read = [logs, attempt = *id] { return logs->Read(attempt, kLogBytes); };
+  const Result<std::string> text = co_await disk->Run(read);
+  co_return LogAnswer(*request, text);
+}
+
+json::value TrackerModel(const TrackerFacts& facts, const AttemptLogs& logs) {
+  json::array attempts;
+  for (const AttemptLogs::Kept& kept : logs.Newest(kAttemptsShown)) {
+    attempts.push_back(json::object{{"id", kept.attempt.ToString()}, {"running", kept.running}});
+  }
+  return json::object{{"jobtracker", facts.jobtracker},
+                      {"connected", facts.connected},
+                      {"running", facts.running},
+                      {"mapOutputs", facts.map_outputs},
+                      {"attempts", std::move(attempts)}};
+}
+
+std::string RenderTracker(const json::value& model) {
   const bool connected = model.at("connected").as_bool();
-  return http::HealthSentence(connected ? "good" : "bad",
-                              connected ? fmt::format("{} attempts run; {} map outputs are served.",
-                                                      model.at("running").to_number<uint64_t>(),
-                                                      model.at("mapOutputs").to_number<uint64_t>())
-                                        : "The jobtracker at " +
-                                              std::string(model.at("jobtracker").as_string()) +
-                                              " does not answer.");
+  const std::string jobtracker(model.at("jobtracker").as_string());
+  std::string page = http::HealthSentence(
+      connected ? "good" : "bad",
+      connected ? fmt::format("{} attempts run; {} map outputs are served; the jobtracker is {}.",
+                              model.at("running").to_number<uint64_t>(),
+                              model.at("mapOutputs").to_number<uint64_t>(), jobtracker)
+                : "The jobtracker at " + jobtracker + " does not answer.");
+  http::HtmlTable table({{"Attempt"}, {"State"}});
+  for (const json::value& attempt : model.at("attempts").as_array()) {
+    const std::string id(attempt.at("id").as_string());
+    table.Row()
+        .Link(id, "/attempts/" + http::EscapeUrl(id))
+        .Text(attempt.at("running").as_bool() ? "running" : "ended");
+  }
+  return page + "<h2>Newest attempts and what they printed</h2>" +
+         table.Build("No attempt has run here since this tracker started.");
 }
 
 }  // namespace
 
 void AddTasktrackerPages(http::HttpServer& server, const http::PageFrame& frame,
                          std::function<TrackerFacts()> facts, AttemptLogs& logs, WorkPool& disk) {
-  http::AddPage(server, frame,
-                {"/", "Tasktracker",
-                 [facts = std::move(facts)](const http::HttpRequest&) -> Result<json::value> {
-                   const TrackerFacts now = facts();
-                   return json::value(json::object{{"jobtracker", now.jobtracker},
-                                                   {"connected", now.connected},
-                                                   {"running", now.running},
-                                                   {"mapOutputs", now.map_outputs}});
-                 },
-                 RenderFacts});
+  http::PageSpec page;
+  page.path = "/";
+  page.title = "Tasktracker";
+  page.model = [facts = std::move(facts), &logs](const http::HttpRequest&) -> Result<json::value> {
+    return TrackerModel(facts(), logs);
+  };
+  page.render = RenderTracker;
+  http::AddPage(server, frame, std::move(page));
   server.RouteTask("GET", "/attempts/*", [&logs, &disk](const http::HttpRequest& request) {
-    return AttemptLog(&logs, &disk, request.rest);
+    return AttemptLog(&logs, &disk, &request);
   });
 }
 
