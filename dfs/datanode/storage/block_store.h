@@ -55,6 +55,7 @@ class BlockStore {
   /// After Attach: constant.
   const std::string& pool_id() const { return identity_.pool_id; }
   const NamespaceIdentity& identity() const { return identity_; }
+  bool sync_on_close() const { return options_.sync_on_close; }
   /// The datanode's uuid as the volumes know it; empty when all are new.
   std::string datanode_uuid() const;
 

@@ -5,8 +5,13 @@
 
 #include "common/base/status_macros.h"
 #include "common/log/logger.h"
+#include "dfs/datanode/transfer/block_checksum.h"
+#include "dfs/datanode/transfer/copy_block.h"
 #include "dfs/datanode/transfer/op_response.h"
+#include "dfs/datanode/transfer/read_block.h"
+#include "dfs/datanode/transfer/write_block.h"
 #include "dfs/proto/data_transfer.pb.h"
+#include "dfs/wire/delimited.h"
 
 namespace tusk::dfs::datanode {
 namespace {
@@ -68,12 +73,53 @@ Task<void> TransferConnection::Run() {
 
 Task<bool> TransferConnection::Dispatch() {
   const OpenStream counted(context_);
+  switch (op_) {
+    case DataTransferOp::kReadBlock: {
+      proto::OpReadBlockProto op;
+      if (!Parse(&op)) co_return false;
+      co_return co_await ServeReadBlock(context_, *stream_, reader_, std::move(op));
+    }
+    case DataTransferOp::kWriteBlock: {
+      proto::OpWriteBlockProto op;
+      if (Parse(&op)) co_await ServeWriteBlock(context_, *stream_, reader_, std::move(op));
+      co_return false;
+    }
+    case DataTransferOp::kCopyBlock: {
+      proto::OpCopyBlockProto op;
+      if (Parse(&op)) co_await ServeCopyBlock(context_, *stream_, std::move(op));
+      co_return false;
+    }
+    case DataTransferOp::kTransferBlock: {
+      proto::OpTransferBlockProto op;
+      if (Parse(&op)) co_await ServeTransferBlock(context_, *stream_, std::move(op));
+      co_return false;
+    }
+    case DataTransferOp::kBlockChecksum: {
+      proto::OpBlockChecksumProto op;
+      if (Parse(&op)) co_await ServeBlockChecksum(context_, *stream_, std::move(op));
+      co_return false;
+    }
+    default:
+      co_await Refuse();
+      co_return false;
+  }
+}
+
+bool TransferConnection::Parse(google::protobuf::MessageLite* message) {
+  const Status parsed = ParseMessage(AsBytes(message_), message);
+  if (parsed.ok()) return true;
+  context_.metrics.failed_ops.Add();
+  LOG_WARN("datanode", "malformed operation op={} peer={} cause={}", DataTransferOpName(op_),
+           stream_->PeerAddress(), parsed.message());
+  return false;
+}
+
+Task<void> TransferConnection::Refuse() {
+  context_.metrics.failed_ops.Add();
   const Status refused =
       Status::Error(StatusCode::kUnsupported, "{} is not served here", DataTransferOpName(op_));
-  context_.metrics.failed_ops.Add();
   const Status sent = co_await SendResponse(*stream_, ErrorResponse(refused));
   static_cast<void>(sent);
-  co_return false;
 }
 
 }  // namespace tusk::dfs::datanode

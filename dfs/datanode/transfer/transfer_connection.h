@@ -9,6 +9,10 @@
 #include "dfs/datanode/transfer/transfer_context.h"
 #include "dfs/wire/data_transfer_op.h"
 
+namespace google::protobuf {
+class MessageLite;
+}
+
 namespace tusk::dfs::datanode {
 
 /// One connection of a peer: reads operations and has them carried out, one after the other.
@@ -29,6 +33,9 @@ class TransferConnection {
   Task<Status> ReadOp();
   /// True when the connection may carry another operation.
   Task<bool> Dispatch();
+  /// Fills `message` from the operation; false when it is no such message.
+  bool Parse(google::protobuf::MessageLite* message);
+  Task<void> Refuse();
 
   TransferContext& context_;
   const std::unique_ptr<Stream> stream_;

@@ -14,10 +14,33 @@
 #include "common/net/tcp.h"
 #include "common/time/deadline.h"
 #include "common/time/system_clock.h"
+#include "dfs/datanode/transfer/copy_block.h"
 #include "dfs/datanode/transfer/transfer_connection.h"
 #include "dfs/datanode/transfer/transfer_context.h"
 
 namespace tusk::dfs::datanode {
+
+namespace {
+
+/// What the copier leaves for whoever ordered the copy, if that still waits.
+struct CopyOutcome {
+  Mutex mutex;
+  Status status GUARDED_BY(mutex);
+  AsyncEvent done;
+};
+
+Task<void> RunCopy(TransferContext* context, CopyOrder order,
+                   std::shared_ptr<CopyOutcome> outcome) {
+  const OpenStream counted(*context);
+  Status status = co_await SendCopy(*context, std::move(order));
+  {
+    MutexLock lock(outcome->mutex);
+    outcome->status = std::move(status);
+  }
+  outcome->done.Set();
+}
+
+}  // namespace
 
 struct TransferServer::State {
   State(IoRuntime& r, BlockStore& store, TransferOptions options)
@@ -104,7 +127,21 @@ void TransferServer::SetSelf(DatanodeId self) { state_->context.set_self(std::mo
 uint32_t TransferServer::OpenStreams() const { return state_->context.open_streams.load(); }
 
 Task<Status> TransferServer::Transfer(TransferOrder order) {
-  co_return Status::Error(StatusCode::kUnsupported, "block {} is not copied", order.block.id);
+  if (order.targets.empty()) {
+    co_return Status(StatusCode::kInvalidArgument, "a copy without targets");
+  }
+  // On a strand of its own: the caller's may have many copies to order.
+  CopyOrder copy;
+  copy.block = order.block;
+  copy.targets = std::move(order.targets);
+  auto outcome = std::make_shared<CopyOutcome>();
+  const bool started = state_->copies.SpawnOn(state_->runtime.NewStrand(), "copy block",
+                                              RunCopy(&state_->context, std::move(copy), outcome));
+  if (!started) co_return Status(StatusCode::kCancelled, "the datanode stops");
+  const bool done = co_await outcome->done.Wait(Deadline::Never());
+  if (!done) co_return Status(StatusCode::kCancelled, "cancelled while a block is copied");
+  MutexLock lock(outcome->mutex);
+  co_return outcome->status;
 }
 
 }  // namespace tusk::dfs::datanode
