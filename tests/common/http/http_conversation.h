@@ -6,8 +6,11 @@
 
 #include <gtest/gtest.h>
 
+#include "common/base/status_macros.h"
 #include "common/http/http_server.h"
 #include "common/net/task_group.h"
+#include "common/net/tcp.h"
+#include "common/time/deadline.h"
 #include "tests/support/memory_stream.h"
 #include "tests/support/run_task.h"
 
@@ -89,6 +92,29 @@ inline std::string PlainRequest(std::string_view method, std::string_view target
 inline RawAnswer Get(TaskRunner& runner, HttpServer& server, std::string_view target,
                      std::string_view headers = "") {
   const auto answers = SplitAnswers(Converse(runner, server, PlainRequest("GET", target, headers)));
+  EXPECT_EQ(answers.size(), 1u);
+  return answers.empty() ? RawAnswer{} : answers.front();
+}
+
+/// Connects to a server, sends `bytes` and gives all that comes until the server closes.
+inline Task<Result<std::string>> AskOverTcp(Executor strand, Endpoint endpoint, std::string bytes) {
+  const Deadline deadline = Deadline::Never();
+  CO_ASSIGN_OR_RETURN(const std::unique_ptr<Stream> stream,
+                      co_await ConnectTcp(strand, endpoint, deadline));
+  CO_RETURN_IF_ERROR(co_await stream->WriteAll(AsBytes(bytes)));
+  co_return co_await ReceiveAll(stream.get());
+}
+
+/// The answer of a server that listens on a port of the loopback.
+inline RawAnswer GetOverTcp(IoRuntime& runtime, int port, std::string_view target,
+                            std::string_view headers = "") {
+  const Executor strand = runtime.NewStrand();
+  const Endpoint endpoint{"127.0.0.1", static_cast<uint16_t>(port)};
+  const std::string request =
+      PlainRequest("GET", target, "Connection: close\r\n" + std::string(headers));
+  const Result<std::string> bytes = RunBlocking(strand, AskOverTcp(strand, endpoint, request));
+  EXPECT_TRUE(bytes.ok()) << bytes.status().ToString();
+  const auto answers = SplitAnswers(bytes.value_or(""));
   EXPECT_EQ(answers.size(), 1u);
   return answers.empty() ? RawAnswer{} : answers.front();
 }

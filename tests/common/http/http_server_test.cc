@@ -184,14 +184,6 @@ TEST_F(HastyHttpServerTest, ClientsThatDoNotGoOnAreLeft) {
   EXPECT_EQ(answers[0].body, "root");
 }
 
-Task<Result<std::string>> AskOverTcp(Executor strand, Endpoint endpoint, std::string bytes) {
-  const Deadline deadline = Deadline::Never();
-  CO_ASSIGN_OR_RETURN(const std::unique_ptr<Stream> stream,
-                      co_await ConnectTcp(strand, endpoint, deadline));
-  CO_RETURN_IF_ERROR(co_await stream->WriteAll(AsBytes(bytes)));
-  co_return co_await ReceiveAll(stream.get());
-}
-
 TEST_F(HastyHttpServerTest, ConnectionsBeyondTheLimitAreToldSo) {
   ASSERT_OK(server_.Start());
   const Endpoint endpoint{"127.0.0.1", static_cast<uint16_t>(server_.port())};
