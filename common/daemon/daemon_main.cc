@@ -105,7 +105,8 @@ int Serve(const DaemonSpec& spec, const DaemonContext& context, StopSignals& sig
   if (!started.ok()) return Fail(spec, DaemonExit::kInit, started);
   WarnOfOpenAddresses(spec, *service);
   AnnounceReady(spec, *service);
-  signals.Wait();
+  // What was logged is in the file after a second, also when nothing follows.
+  while (!signals.WaitFor(std::chrono::seconds(1))) FlushLog();
   LOG_INFO(spec.name, "stopping");
   service->Stop();
   LOG_INFO(spec.name, "stopped");

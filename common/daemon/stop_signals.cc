@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include <errno.h>
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -74,8 +75,16 @@ StopSignals::~StopSignals() {
 }
 
 void StopSignals::Wait() {
-  uint64_t count = 0;
-  while (read(event_, &count, sizeof(count)) < 0) CHECK(errno == EINTR);
+  while (!WaitFor(std::chrono::hours(1))) {
+  }
+}
+
+bool StopSignals::WaitFor(std::chrono::milliseconds limit) {
+  pollfd waiting = {event_, POLLIN, 0};
+  const int ready = poll(&waiting, 1, static_cast<int>(limit.count()));
+  // An interrupted wait is a short one.
+  CHECK(ready >= 0 || errno == EINTR);
+  return ready > 0;
 }
 
 }  // namespace tusk

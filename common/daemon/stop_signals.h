@@ -20,6 +20,8 @@ class StopSignals {
 
   /// Returns when the first signal has come.
   void Wait();
+  /// The same, but at most so long; false when no signal has come.
+  bool WaitFor(std::chrono::milliseconds limit);
 
  private:
   int event_ = -1;

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 
 #include "common/config/config.h"
@@ -170,6 +172,13 @@ TEST_F(DaemonMainTest, TheContextTellsDirectoriesAndArguments) {
                             dir_ / "a/logs", "-upgrade"});
   ASSERT_TRUE(Ready(*child)) << child->err();
   EXPECT_NE(child->out().find("conf=" + dir_.path() + "/conf"), std::string::npos);
+  // What it logged is there before it ends.
+  EXPECT_TRUE(Eventually([&] {
+    std::ifstream file(dir_ / "a/logs/testd.log");
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    return text.find("start is called") != std::string::npos &&
+           text.find("ready testd") != std::string::npos;
+  }));
   EXPECT_NE(child->out().find(" log=" + (dir_ / "a/logs") + " arguments=1\n"), std::string::npos);
   child->Send(SIGTERM);
   EXPECT_EQ(child->Wait(), 0);

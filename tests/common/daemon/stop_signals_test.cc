@@ -52,7 +52,9 @@ TEST(StopSignalsTest, ASignalBeforeTheWaitIsNotLost) {
   TempDir dir;
   Child child(dir.path(), [] {
     StopSignals signals(std::chrono::seconds(1000), kForced);
+    if (signals.WaitFor(std::chrono::milliseconds(1))) return 1;
     raise(SIGTERM);
+    if (!signals.WaitFor(std::chrono::seconds(1000))) return 2;
     signals.Wait();
     return 3;
   });
