@@ -25,20 +25,16 @@ constexpr size_t kLogBytes = 1 << 20;
 constexpr size_t kAttemptsShown = 200;
 
 http::HttpResponse LogAnswer(const http::HttpRequest& request, const Result<std::string>& text) {
-  if (!request.WantsJson()) {
-    if (text.ok()) return http::HttpResponse::Text(200, *text);
-    const bool malformed = text.status().code() == StatusCode::kInvalidArgument;
-    return http::HttpResponse::Text(malformed ? 400 : 404,
-                                    std::string(text.status().message()) + "\n");
+  const std::string shown = text.ok() ? *text : std::string(text.status().message()) + "\n";
+  http::HttpResponse response = http::HttpResponse::Text(200, shown);
+  if (request.WantsJson()) {
+    json::object model = {{"id", request.rest}};
+    model[text.ok() ? "text" : "message"] = shown;
+    response = http::HttpResponse::Json(json::serialize(model) + "\n");
   }
-  json::object model = {{"id", request.rest}};
-  if (text.ok()) {
-    model["text"] = *text;
-  } else {
-    model["message"] = std::string(text.status().message());
+  if (!text.ok()) {
+    response.status = text.status().code() == StatusCode::kInvalidArgument ? 400 : 404;
   }
-  http::HttpResponse response = http::HttpResponse::Json(json::serialize(model) + "\n");
-  response.status = text.ok() ? 200 : 404;
   return response;
 }
 
