@@ -128,6 +128,8 @@ class Scanner {
       ++result_.dropped;
       return env_.RemoveFile(found.data.empty() ? found.meta : found.data);
     }
+    ASSIGN_OR_RETURN(const FileStat data, env_.Stat(found.data));
+    ASSIGN_OR_RETURN(const FileStat meta, env_.Stat(found.meta));
     Result<uint64_t> length = VerifiedLength(env_, found.data, found.meta);
     Replica replica;
     replica.block = {.id = id, .generation_stamp = found.stamp, .length = length.value_or(0)};
@@ -139,7 +141,8 @@ class Scanner {
       ++result_.dropped;
       return Status();
     }
-    result_.used_bytes += replica.block.length;
+    // The sizes of before: the cut has told the volume what it took away.
+    result_.used_bytes += data.size + meta.size;
     result_.bytes_verified += replica.block.length;
     result_.replicas.push_back(std::move(replica));
     return Status();
@@ -183,10 +186,11 @@ Result<uint64_t> VerifiedLength(Env& env, const std::string& data_path,
     RETURN_IF_ERROR(data->PReadExactly(offset, bytes));
     RETURN_IF_ERROR(meta->PReadExactly(ChecksumPosition(spec, offset), checksums));
     if (const auto bad = FindBadChunk(spec, offset, bytes, checksums); bad.has_value()) {
-      // Only the last chunk is ever written anew: its data may have grown past what its checksum
-      // is of, and what that covers may have been acknowledged.
-      if (bad->offset + chunk < end) return bad->offset;
-      const ByteView last = ByteView(bytes).subspan(bad->offset - offset);
+      // The last chunk's checksum is written anew as its data grows: what it covers may have been
+      // acknowledged, although the data has grown past it. It need not look like the last one: the
+      // files may have got longer without what was to stand there.
+      const ByteView rest = ByteView(bytes).subspan(bad->offset - offset);
+      const ByteView last = rest.first(std::min<uint64_t>(chunk, rest.size()));
       return bad->offset + CoveredPrefix(spec.type, last, bad->expected);
     }
   }

@@ -76,16 +76,28 @@ Status ReplicaWriter::CutTo(uint64_t length) {
     last_checksum_ = Checksum(spec_.type, kept);
     PutBig<uint32_t>(checksum, last_checksum_);
   }
-  if (size > length) {
-    RETURN_IF_ERROR(data_->Truncate(length));
-    volume_.AddUsed(-static_cast<int64_t>(size - length));
-  }
-  RETURN_IF_ERROR(meta_->Truncate(MetaFileBytes(spec_, length)));
-  if (start < length && spec_.ChecksumSize() != 0) {
-    RETURN_IF_ERROR(meta_->PWrite(ChecksumPosition(spec_, start), checksum));
-  }
+  RETURN_IF_ERROR(CutFiles(size, length, checksum));
   length_ = length;
+  durable_ = length;
   writeback_from_ = length;
+  return Status();
+}
+
+Status ReplicaWriter::CutFiles(uint64_t size, uint64_t length, ByteView last_checksum) {
+  ASSIGN_OR_RETURN(const uint64_t meta_size, meta_->Size());
+  const uint64_t meta_length = MetaFileBytes(spec_, length);
+  const bool partial = length % spec_.bytes_per_checksum != 0 && spec_.ChecksumSize() != 0;
+  // In an order in which the checksums cover at least what is kept, wherever a power cut comes: no
+  // chunk behind the last one, then the last one's checksum, then its data.
+  if (meta_size != meta_length) RETURN_IF_ERROR(meta_->Truncate(meta_length));
+  if (partial) {
+    if (meta_size != meta_length) RETURN_IF_ERROR(meta_->DataSync());
+    RETURN_IF_ERROR(meta_->PWrite(meta_length - kChecksumBytes, last_checksum));
+    if (size > length) RETURN_IF_ERROR(meta_->DataSync());
+  }
+  if (size > length) RETURN_IF_ERROR(data_->Truncate(length));
+  volume_.AddUsed(static_cast<int64_t>(length + meta_length) -
+                  static_cast<int64_t>(size + meta_size));
   return Status();
 }
 
@@ -110,8 +122,8 @@ Status ReplicaWriter::Write(std::span<const PacketView> packets, const ChecksumS
   if (Status flushed = FlushChecksums(); !flushed.ok()) return flushed;
   RETURN_IF_ERROR(dead_);
   if (length_ != before) {
-    volume_.AddUsed(
-        static_cast<int64_t>(length_ - before + spec_.ChecksumBytes(before, length_ - before)));
+    volume_.AddUsed(static_cast<int64_t>(length_ - before + MetaFileBytes(spec_, length_) -
+                                         MetaFileBytes(spec_, before)));
     if (live_ != nullptr) live_->SetOnDisk(length_, last_checksum_);
   }
   if (length_ - writeback_from_ >= kWritebackBytes && data_->descriptor() >= 0) {
@@ -183,6 +195,13 @@ void ReplicaWriter::PutChecksum(uint64_t chunk, ByteView checksums) {
 
 Status ReplicaWriter::FlushChecksums() {
   if (pending_.empty()) return Status();
+  // The checksum that covers synced bytes of a chunk may be replaced only by one whose data is on
+  // disk: whichever of the two a power cut leaves then covers them.
+  const bool covers_durable = durable_ % spec_.bytes_per_checksum != 0 &&
+                              pending_chunk_ == durable_ / spec_.bytes_per_checksum;
+  if (covers_durable) {
+    if (Status synced = data_->DataSync(); !synced.ok()) return Die(synced);
+  }
   const uint64_t position = kMetaHeaderBytes + pending_chunk_ * kChecksumBytes;
   Status written = meta_->PWrite(position, AsBytes(pending_));
   pending_.clear();
@@ -194,6 +213,7 @@ Status ReplicaWriter::Sync() {
   if (Status fault = FAULT_STATUS("dn.replica.before_sync"); !fault.ok()) return Die(fault);
   if (Status synced = data_->DataSync(); !synced.ok()) return Die(synced);
   if (Status synced = meta_->DataSync(); !synced.ok()) return Die(synced);
+  durable_ = length_;
   FAULT_POINT("dn.replica.after_sync");
   return Status();
 }

@@ -37,7 +37,7 @@ class ReplicaWriter {
   /// checksums: kCorruption names the place, and nothing of that packet is written; the replica
   /// stays good. `incoming` tells how the packets are checksummed.
   Status Write(std::span<const PacketView> packets, const ChecksumSpec& incoming, bool verify);
-  /// Makes both files durable.
+  /// Makes both files durable. Their names are not, until directory() was synced after Create.
   Status Sync();
   /// Closes both files. The last step before they are moved.
   Status Close();
@@ -63,6 +63,8 @@ class ReplicaWriter {
   void PutChecksum(uint64_t chunk, ByteView checksum);
   Status FlushChecksums();
   Status CutTo(uint64_t length);
+  /// `size`: of the data now; `last_checksum`: of what is kept of a last chunk that is not full.
+  Status CutFiles(uint64_t size, uint64_t length, ByteView last_checksum);
   Status Die(Status cause);
 
   Volume& volume_;
@@ -73,6 +75,7 @@ class ReplicaWriter {
   std::unique_ptr<File> meta_;
   std::shared_ptr<LiveReplica> live_;
   uint64_t length_ = 0;
+  uint64_t durable_ = 0;         // bytes that are to be found again after a power cut
   uint64_t writeback_from_ = 0;  // data before this has been handed to the disk
   uint32_t last_checksum_ = 0;   // of the last chunk while it is not full
   std::string pending_;          // checksums not yet in the file
