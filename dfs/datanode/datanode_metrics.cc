@@ -3,9 +3,13 @@
 #include <string>
 #include <utility>
 
+#include <boost/json.hpp>
+
 #include "common/metrics/metric_registry.h"
 
 namespace tusk::dfs::datanode {
+
+namespace json = boost::json;
 
 namespace {
 
@@ -29,6 +33,18 @@ double SumOfVolumes(const BlockStore& store, uint64_t (Volume::*read)() const) {
     sum += static_cast<double>((volume.get()->*read)());
   }
   return sum;
+}
+
+std::string VolumesJson(const BlockStore& store) {
+  json::object volumes;
+  for (const auto& volume : store.volumes().volumes()) {
+    volumes[volume->path()] = {{"usedSpace", volume->used()},
+                               {"freeSpace", volume->remaining()},
+                               {"storageType", StorageTypeName(volume->type())},
+                               {"numBlocks", store.ReplicaCount(volume->index())},
+                               {"failed", volume->failed()}};
+  }
+  return json::serialize(volumes);
 }
 
 void AddStorageMetrics(MetricRegistry& metrics, const BlockStore& store) {
@@ -75,7 +91,12 @@ void AddDatanodeMetrics(MetricRegistry& metrics, const BlockStore& store,
   add(Info("tusk_datanode_namenode_silence_seconds", MetricUnit::kSeconds,
            "Time since the namenode answered last; negative before the first answer."),
       [](const LinkFacts& facts) { return double(facts.silence.count()) / 1000; });
-  metrics.AddText(kInfo, "NamenodeAddresses", [link] { return link().namenode; });
+  // Both are JSON documents in a string, as Hadoop has them.
+  metrics.AddText(kInfo, "NamenodeAddresses", [link, &store] {
+    const std::string pool = store.attached() ? store.pool_id() : std::string();
+    return json::serialize(json::object{{link().namenode, pool}});
+  });
+  metrics.AddText(kInfo, "VolumeInfo", [&store] { return VolumesJson(store); });
   metrics.AddText(kInfo, "ClusterId", [&store] {
     return store.attached() ? store.identity().cluster_id : std::string();
   });

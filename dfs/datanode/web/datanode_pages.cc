@@ -5,20 +5,14 @@
 
 #include <utility>
 
+#include "common/http/page_text.h"
+
 namespace tusk::dfs::datanode {
 
 namespace json = boost::json;
 using http::HtmlTable;
 
 namespace {
-
-std::string Size(uint64_t bytes) {
-  constexpr const char* kUnits[] = {"B", "KB", "MB", "GB", "TB", "PB"};
-  double value = static_cast<double>(bytes);
-  size_t unit = 0;
-  for (; value >= 1024 && unit + 1 < std::size(kUnits); ++unit) value /= 1024;
-  return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", value, kUnits[unit]);
-}
 
 uint64_t Count(const json::object& object, std::string_view key) {
   const json::value& value = object.at(key);
@@ -31,7 +25,7 @@ std::string_view Text(const json::object& object, std::string_view key) {
 
 void AddBytes(HtmlTable& table, const json::object& object, std::string_view key) {
   const uint64_t bytes = Count(object, key);
-  table.Number(Size(bytes), static_cast<double>(bytes));
+  table.Number(http::ShowSize(bytes), static_cast<double>(bytes));
 }
 
 void AddCount(HtmlTable& table, const json::object& object, std::string_view key) {
@@ -41,9 +35,9 @@ void AddCount(HtmlTable& table, const json::object& object, std::string_view key
 
 std::string LinkSentence(const json::object& link) {
   if (!link.at("registered").get_bool()) return "not met yet";
-  const double seconds = static_cast<double>(link.at("silentMillis").get_int64()) / 1000;
-  if (seconds < 0) return "registered";
-  return fmt::format("answered {:.0f} s ago", seconds);
+  const int64_t silent = link.at("silentMillis").get_int64();
+  if (silent < 0) return "registered";
+  return fmt::format("answered {} ago", http::ShowDuration(silent));
 }
 
 std::string FactsTable(const json::object& model) {
