@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/base/random.h"
+#include "tests/support/golden.h"
 #include "tests/support/memory_env.h"
 #include "tests/support/status_matchers.h"
 
@@ -90,6 +91,55 @@ TEST_F(FileJournalTest, ANewJournalIsEmpty) {
   EXPECT_EQ(recovered.last_txid, 0u);
   ASSERT_OK_AND_ASSIGN(const TxId last, ReadBack(*journal, 1));
   EXPECT_EQ(last, 0u);
+}
+
+TEST_F(FileJournalTest, GoldenSegment) {
+  // The worked example of docs/formats/journal.md: two commits, then an orderly end.
+  FileJournalOptions options;
+  options.directory = kDirectory;
+  options.segment_bytes = 256;
+  options.prepare_ahead = false;
+  FileJournal journal(env_, options);
+  ASSERT_OK(journal.Recover(1));
+  JournalBatch batch;
+  AddRecord(batch, 1, AsBytes("abc"));
+  AddRecord(batch, 2, AsBytes("d"));
+  ASSERT_OK(journal.Append(batch, 1));
+  batch.Clear();
+  AddRecord(batch, 3, AsBytes("ef"));
+  ASSERT_OK(journal.Append(batch, 3));
+  ASSERT_OK(journal.Close());
+  const std::string bytes = Content("/journal/edits_00000000000000000001");
+  EXPECT_THAT(ReadSourceFile("docs/formats/journal.md"),
+              testing::HasSubstr(HexDump(AsBytes(bytes))));
+}
+
+TEST_F(FileJournalTest, EveryFlippedByteIsToldOrCutsOnlyTheUnacknowledged) {
+  // Two segments' worth of changes and an orderly end: the mark leaves no doubt about any byte that
+  // was used, and the padding of frames and reserved bytes say nothing.
+  const std::string path = "/journal/edits_00000000000000000001";
+  {
+    auto journal = Make();
+    ASSERT_OK(journal->Recover(1));
+    for (TxId txid = 1; txid <= 6; ++txid) ASSERT_OK(AppendTo(*journal, txid, 1));
+    ASSERT_OK(journal->Close());
+  }
+  const std::string good = Content(path);
+  const size_t used = good.find_last_not_of('\0') + 1;
+  size_t silent = 0;
+  for (size_t at = 0; at < used; ++at) {
+    std::string bad = good;
+    bad[at] = static_cast<char>(bad[at] ^ 0x10);
+    Overwrite(path, bad);
+    auto journal = Make();
+    const Result<Journal::Recovered> recovered = journal->Recover(1);
+    if (!recovered.ok()) continue;
+    ASSERT_OK_AND_ASSIGN(const TxId last, ReadBack(*journal, 1));
+    EXPECT_EQ(last, 6u) << at;
+    ++silent;
+  }
+  // The mark itself, whose loss loses nothing, and of each of the seven frames padding and reserve.
+  EXPECT_LE(silent, kFrameHeaderBytes + 7 * (4 + kFrameAlignment));
 }
 
 TEST_F(FileJournalTest, KeepsWhatWasAppendedOverSegmentsAndRestarts) {
