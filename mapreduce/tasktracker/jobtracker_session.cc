@@ -111,6 +111,7 @@ Task<void> JobtrackerSession::ActionLoop() {
         continue;
       }
       good = status.ok();
+      if (!good) LOG_INFO("tasktracker", "no actions from the jobtracker: {}", status.ToString());
     }
     if (good) {
       backoff.Reset();
@@ -142,7 +143,8 @@ Task<Status> JobtrackerSession::FetchActions() {
 Task<void> JobtrackerSession::ReportLoop() {
   Backoff backoff(RetryWaits(), RandomSeed());
   while (!group_.stopping()) {
-    if (!co_await is_registered_.Wait(Deadline::Never())) co_return;
+    const bool registered = co_await is_registered_.Wait(Deadline::Never());
+    if (!registered) co_return;
     if (sending_.empty()) co_await events_waiting_.Wait(Deadline::After(clock_, heartbeat_));
     if (group_.stopping()) co_return;
     const Status status = co_await SendReport();
