@@ -9,7 +9,8 @@ import typing
 CLIENTS = pathlib.Path(os.environ["INTEROP_CLIENTS"])
 TUSK = pathlib.Path(os.environ["TUSK"])
 HADOOP = CLIENTS / "hadoop"
-PEER_SCRIPTS = pathlib.Path(__file__).resolve().parents[1] / "peers" / "hadoop"
+HERE = pathlib.Path(__file__).resolve().parent
+PEER_SCRIPTS = HERE.parent / "peers" / "hadoop"
 COMMAND_SECONDS = 120
 USER = getpass.getuser()
 
@@ -22,9 +23,12 @@ class Outcome(typing.NamedTuple):
 
 
 def run(arguments: list, env: dict, stdin: bytes = b"", seconds: float = COMMAND_SECONDS) -> Outcome:
-    """Runs one program to its end; one that hangs is killed and raises."""
-    done = subprocess.run([str(argument) for argument in arguments], env={**os.environ, **env}, input=stdin,
-                          capture_output=True, timeout=seconds, check=False)
+    """Runs one program to its end; one that hangs is killed, which is status 124."""
+    try:
+        done = subprocess.run([str(argument) for argument in arguments], env={**os.environ, **env}, input=stdin,
+                              capture_output=True, timeout=seconds, check=False)
+    except subprocess.TimeoutExpired as late:
+        return Outcome(124, (late.stdout or b"").decode(errors="replace"), f"not done in {seconds} s")
     return Outcome(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
 
 
@@ -54,7 +58,7 @@ class JavaShell:
         class_path = f"{conf}:{CLIENTS / 'classes'}:{HADOOP / 'lib'}/*"
         self._process = subprocess.Popen(
             ["java", *opens, "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-             "-Djava.net.preferIPv4Stack=true", "-Dhadoop.root.logger=ERROR,console",
+             "-Djava.net.preferIPv4Stack=true", f"-Dlog4j.configuration=file:{HERE / 'log4j.properties'}",
              "-cp", class_path, "FsShellBatch"],
             env={**os.environ, "HADOOP_USER_NAME": user or USER},
             stdin=subprocess.PIPE, stdout=subprocess.PIPE)

@@ -324,7 +324,7 @@ SCENARIOS = {
         -stat {R}/small
         -stat %n {R}/small
         -stat %N {R}/small
-        -stat %b/%o/%r/%F {R}/small
+        -stat %b/%r/%F {R}/small
         -stat %b/%o/%r/%F {R}/dir
         -stat %u:%g {R}/small
         -stat %a_%A {R}/small
@@ -506,7 +506,7 @@ SCENARIOS = {
         -ls -d {R}/x/..
         -ls {R}/x/../nope
         -ls {R}//x/./..
-        -du {R}/x/..
+        ~ -du {R}/x/..
         -rm -r {R}/x/../nope
         -rm {R}/x/../top2
         -stat %n {R}/ünï-çødé

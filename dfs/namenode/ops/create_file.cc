@@ -9,6 +9,7 @@
 #include "dfs/namenode/ops/make_directories.h"
 #include "dfs/namenode/ops/recover_lease.h"
 #include "dfs/namenode/ops/safe_mode.h"
+#include "dfs/namenode/ops/set_replication.h"
 
 namespace tusk::dfs::namenode {
 
@@ -16,21 +17,8 @@ namespace {
 
 Status CheckParameters(const OpContext& context, const CreateFileRequest& request) {
   const OpsOptions& options = context.options;
-  if (request.replication < options.min_replication) {
-    return Status::Error(StatusCode::kInvalidArgument,
-                         "file {}. Requested replication factor of {} is less than the required "
-                         "minimum of {} for {}",
-                         request.path, request.replication, options.min_replication,
-                         request.client_name)
-        .WithRemoteClass("java.io.IOException");
-  }
-  if (request.replication > options.max_replication) {
-    return Status::Error(StatusCode::kInvalidArgument,
-                         "file {}. Requested replication factor of {} exceeds maximum of {} for {}",
-                         request.path, request.replication, options.max_replication,
-                         request.client_name)
-        .WithRemoteClass("java.io.IOException");
-  }
+  RETURN_IF_ERROR(
+      CheckReplication(options, request.path, request.replication, request.client_name));
   if (request.block_size < options.min_block_size) {
     return Status::Error(StatusCode::kInvalidArgument,
                          "Specified block size is less than configured minimum value "

@@ -70,7 +70,8 @@ Result<Outcome<bool>> DeletePath(const OpContext& context, const Caller& caller,
   if (!inode || path.path.IsRoot()) return Outcome<bool>{false};
   if (inode->children > 0) {
     if (!recursive) {
-      return Status::Error(StatusCode::kNotEmpty, "{} is non empty", path_text);
+      return Status::Error(StatusCode::kNotEmpty, "`{} is non empty': Directory is not empty",
+                           path_text);
     }
     RETURN_IF_ERROR(CheckSubtreeAccess(context, caller, inode, path.path.text));
   }

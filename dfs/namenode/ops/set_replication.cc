@@ -8,17 +8,28 @@
 
 namespace tusk::dfs::namenode {
 
+Status CheckReplication(const OpsOptions& options, std::string_view path, uint32_t replication,
+                        std::string_view client) {
+  std::string bound;
+  if (replication > options.max_replication) {
+    bound = fmt::format("exceeds maximum of {}", options.max_replication);
+  } else if (replication < options.min_replication) {
+    bound = fmt::format("is less than the required minimum of {}", options.min_replication);
+  } else {
+    return Status::Ok();
+  }
+  const std::string from = client.empty() ? "" : fmt::format(", clientName={}", client);
+  return Status::Error(StatusCode::kInvalidArgument,
+                       "Requested replication factor of {} {} for {}{}", replication, bound, path,
+                       from)
+      .WithRemoteClass("java.io.IOException");
+}
+
 Result<Outcome<bool>> SetReplication(const OpContext& context, const Caller& caller,
                                      std::string_view path_text, uint32_t replication) {
   RETURN_IF_ERROR(context.safe_mode.CheckWritable("Cannot set replication for ", path_text));
   const OpsOptions& options = context.options;
-  if (replication < options.min_replication || replication > options.max_replication) {
-    return Status::Error(StatusCode::kInvalidArgument,
-                         "file {}. Requested replication {} is outside of the required range {} to "
-                         "{}",
-                         path_text, replication, options.min_replication, options.max_replication)
-        .WithRemoteClass("java.io.IOException");
-  }
+  RETURN_IF_ERROR(CheckReplication(options, path_text, replication, ""));
   WriterLock lock(context.ns.mutex());
   ASSIGN_OR_RETURN(const ResolvedPath path, ResolveFor(context, path_text));
   RETURN_IF_ERROR(context.permissions.CheckTarget(*caller.who, path, Access::kWrite));
