@@ -1,7 +1,8 @@
 #include "common/http/http_message.h"
 
-#include <array>
 #include <cstdint>
+
+#include "common/metrics/text_exposition.h"
 
 namespace tusk::http {
 
@@ -65,8 +66,8 @@ HttpResponse HttpResponse::Html(std::string body) {
   return {200, "text/html; charset=utf-8", std::move(body), {}};
 }
 
-HttpResponse HttpResponse::Json(std::string body) {
-  return {200, "application/json", std::move(body), {}};
+HttpResponse HttpResponse::Json(std::string_view body) {
+  return {200, "application/json", ReplaceNonUtf8(body), {}};
 }
 
 HttpResponse HttpResponse::Redirect(std::string location, int status) {

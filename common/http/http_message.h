@@ -39,7 +39,8 @@ struct HttpResponse {
 
   static HttpResponse Text(int status, std::string body);
   static HttpResponse Html(std::string body);
-  static HttpResponse Json(std::string body);
+  /// Bytes of `body` that are no UTF-8 are replaced: a name on a disk may hold anything.
+  static HttpResponse Json(std::string_view body);
   static HttpResponse Redirect(std::string location, int status = 307);
 };
 

@@ -171,6 +171,17 @@ std::string JsonQuote(std::string_view text) {
   return out;
 }
 
+std::string ReplaceNonUtf8(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const size_t length = Utf8Length(text);
+    out += length == 0 ? std::string_view("\xEF\xBF\xBD") : text.substr(0, length);
+    text.remove_prefix(std::max<size_t>(length, 1));
+  }
+  return out;
+}
+
 std::string PrometheusText(const MetricRegistry& registry) {
   std::string out;
   std::string_view last;

@@ -23,6 +23,8 @@ std::string JmxJson(const MetricRegistry& registry, std::string_view query = {})
 
 /// `text` as a JSON string, quotes included; bytes that are no UTF-8 become U+FFFD.
 std::string JsonQuote(std::string_view text);
+/// `text` with each byte that is no UTF-8 as U+FFFD.
+std::string ReplaceNonUtf8(std::string_view text);
 
 /// The metrics page: one line per metric name with unit and sentence.
 std::string WriteMetricsMarkdown(const MetricRegistry& registry);

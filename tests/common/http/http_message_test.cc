@@ -61,6 +61,12 @@ TEST(HttpRequestTest, JsonIsWantedByQueryOrAccept) {
   EXPECT_FALSE(request.WantsJson());
 }
 
+TEST(HttpResponseTest, JsonIsUtf8) {
+  EXPECT_EQ(HttpResponse::Json("\"\xc3\xa4\xff\xc3\"").body,
+            "\"\xc3\xa4\xef\xbf\xbd\xef\xbf\xbd\"");
+  EXPECT_EQ(HttpResponse::Json("{}").content_type, "application/json");
+}
+
 TEST(HttpResponseTest, RedirectNamesItsTarget) {
   const HttpResponse response = HttpResponse::Redirect("http://h/x");
   EXPECT_EQ(response.status, 307);
