@@ -37,8 +37,8 @@ TEST(EditDistance, CountsInsertionsDeletionsReplacementsAndSwaps) {
   EXPECT_EQ(EditDistance("", "abc"), 3u);
   EXPECT_EQ(EditDistance("abc", "abc"), 0u);
   EXPECT_EQ(EditDistance("abc", "acb"), 1u);
-  EXPECT_EQ(EditDistance("kitten", "sitting"), 3u);
-  EXPECT_EQ(EditDistance("sitting", "kitten"), 3u);
+  EXPECT_EQ(EditDistance("saturday", "sunday"), 3u);
+  EXPECT_EQ(EditDistance("sunday", "saturday"), 3u);
 }
 
 TEST(ConfigurationMarkdown, OneSectionPerPartOneRowPerOption) {

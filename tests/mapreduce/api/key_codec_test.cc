@@ -1,5 +1,6 @@
 #include "mapreduce/api/key_codec.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -9,6 +10,7 @@
 #include "common/base/random.h"
 #include "mapreduce/api/value_codec.h"
 #include "mapreduce/sort/record.h"
+#include "tests/support/golden.h"
 
 namespace tusk::mapreduce {
 namespace {
@@ -118,6 +120,37 @@ TEST(KeyCodec, BytesNeverChange) {
                                                                       7));
   EXPECT_EQ(Key(std::optional<bool>()), std::string("\0", 1));
   EXPECT_EQ(Key(Descending<int32_t>{1}), std::string("\x7f\xff\xff\xfe", 4));
+}
+
+TEST(KeyCodec, GoldenBytes) {
+  // The tables of docs/formats/key_encoding.md.
+  const std::string page = ReadSourceFile("docs/formats/key_encoding.md");
+  const std::string with_zero("a\0b", 3);
+  const auto value = [](const auto& v) { return EncodeWith<ValueCodec>(v); };
+  const std::pair<std::string, std::string> lines[] = {
+      {"int32 1", Key<int32_t>(1)},
+      {"int32 -1", Key<int32_t>(-1)},
+      {"uint16 258", Key<uint16_t>(258)},
+      {"double 1", Key(1.0)},
+      {"double -1", Key(-1.0)},
+      {"string \"ab\"", Key(std::string("ab"))},
+      {"pair of string \"a\", bool true", Key(std::pair(std::string("a"), true))},
+      {"pair of string \"a\\0b\", bool true", Key(std::pair(with_zero, true))},
+      {"optional int32 1", Key(std::optional<int32_t>(1))},
+      {"optional int32, nothing", Key(std::optional<int32_t>())},
+      {"Descending int32 1", Key(Descending<int32_t>{1})},
+      {"Descending string \"a\"", Key(Descending<std::string>{"a"})},
+      {"int64 300 as a value", value(int64_t{300})},
+      {"int64 -1 as a value", value(int64_t{-1})},
+      {"string \"ab\" as a value", value(std::string("ab"))},
+      {"pair of string \"ab\", int64 1 as a value",
+       value(std::pair(std::string("ab"), int64_t{1}))},
+      {"vector of int64 1, -1 as a value", value(std::vector<int64_t>{1, -1})},
+      {"double 1 as a value", value(1.0)},
+  };
+  for (const auto& [name, bytes] : lines) {
+    EXPECT_THAT(page, testing::HasSubstr("| " + name + " | `" + HexDump(AsBytes(bytes)) + "` |"));
+  }
 }
 
 template <template <typename...> typename Codec, typename T>
