@@ -147,8 +147,9 @@ Task<void> ServeTransferBlock(TransferContext& context, Stream& stream,
     context.metrics.failed_ops.Add();
     LOG_WARN("datanode", "copy failed peer={} cause={}", stream.PeerAddress(), done.message());
   }
-  const Status sent =
-      co_await SendResponse(stream, done.ok() ? SuccessResponse() : ErrorResponse(done));
+  proto::BlockOpResponseProto answer = SuccessResponse();
+  if (!done.ok()) answer = ErrorResponse(done);
+  const Status sent = co_await SendResponse(stream, std::move(answer));
   static_cast<void>(sent);
 }
 

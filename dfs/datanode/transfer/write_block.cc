@@ -173,8 +173,9 @@ Task<Status> WriteBlock::Receive() {
   if (received.ok()) received = co_await KeepCopy(receiver.synced());
   if (!request_.from_client) co_return received;
   // The end of a copy is told in the form of an answer to an operation.
-  const Status sent =
-      co_await SendResponse(stream_, received.ok() ? SuccessResponse() : ErrorResponse(received));
+  proto::BlockOpResponseProto answer = SuccessResponse();
+  if (!received.ok()) answer = ErrorResponse(received);
+  const Status sent = co_await SendResponse(stream_, std::move(answer));
   co_return received.ok() ? sent : received;
 }
 

@@ -166,6 +166,11 @@ Result<TransferClient::Packet> TransferClient::ReadPacket() {
   }
 }
 
+std::string TransferClient::ReadRaw(size_t bytes) {
+  static_cast<void>(Fill(bytes).ok());
+  return ahead_.substr(0, bytes);
+}
+
 bool TransferClient::Closed() {
   uint8_t byte;
   const Result<size_t> count = socket_.Recv({&byte, 1}, Soon());

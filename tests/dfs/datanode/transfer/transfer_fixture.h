@@ -73,6 +73,8 @@ class TransferClient {
     std::string data;
   };
   Result<Packet> ReadPacket();
+  /// The next `bytes` bytes, fewer when the stream ends before.
+  std::string ReadRaw(size_t bytes);
   /// True when the server closed the connection, after at most some seconds.
   bool Closed();
   void Close() { socket_.Close(); }
