@@ -55,7 +55,7 @@ TEST_F(CombineTableTest, SumsAgreeWithAMap) {
   const uint64_t seed = RandomSeed();
   SCOPED_TRACE(seed);
   Random random(seed);
-  for (int round = 0; round < 40; ++round) {
+  for (int round = 0; round < 12; ++round) {
     Reset(size_t{1} << 20, FoldKind::kSumInt64, random.Below(5000));
     const uint64_t different = 1 + random.Below(20'000);
     Counts expected, found;
