@@ -170,7 +170,9 @@ class LocalJob {
     Reporter reporter(stop_);
     Counters counters;
     const InputSplit none;
-    const TaskRequest request{spec_, attempt, none, std::move(directory), files_, arena, reporter};
+    const TaskRequest request{
+        spec_,  attempt, none,     std::move(directory),
+        files_, arena,   reporter, static_cast<uint32_t>(spec_.splits.size())};
     LocalOutputs source(map_outputs_, index);
     Result<TaskOutput> result = RunReduceTask(request, source, &counters);
     if (!result.ok()) {

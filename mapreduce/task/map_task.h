@@ -24,6 +24,8 @@ struct TaskRequest {
   /// Lent for the time of the task.
   Arena& arena;
   TaskReporter& reporter;
+  /// Of a reduce: how many maps the job has.
+  uint32_t total_maps = 0;
 };
 
 /// What a map leaves.

@@ -23,18 +23,18 @@ constexpr double kSortDone = 2.0 / 3;
 Result<std::vector<FetchedSegment>> FetchAll(const TaskRequest& request, MapOutputSource& source,
                                              Counters* counters) {
   std::vector<FetchedSegment> segments;
-  const double maps = std::max<double>(1, static_cast<double>(request.spec.splits.size()));
+  const double maps = std::max<double>(1, static_cast<double>(request.total_maps));
   while (true) {
     if (request.reporter.ShouldStop())
       return Status(StatusCode::kCancelled, "the task was told to stop");
     ASSIGN_OR_RETURN(FetchedSegment segment, source.Next());
     if (segment.source == nullptr) break;
     counters->Add(BuiltinCounter::kReduceShuffleBytes, static_cast<int64_t>(segment.stored_bytes));
-    counters->Add(BuiltinCounter::kShuffledMaps, 1);
     segments.push_back(std::move(segment));
     request.reporter.Progress(
         std::min(1.0, static_cast<double>(segments.size()) / maps) * kCopyDone, *counters);
   }
+  counters->Add(BuiltinCounter::kShuffledMaps, request.total_maps);
   // The order of maps, not of arrival: each attempt then sees the values in the same order.
   std::sort(segments.begin(), segments.end(), [](const FetchedSegment& a, const FetchedSegment& b) {
     return a.map_index < b.map_index;

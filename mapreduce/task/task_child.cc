@@ -116,7 +116,8 @@ class TaskChild {
     const std::string directory = fmt::format("{}/{}", disk, attempt.ToString());
     if (mkdir(directory.c_str(), 0700) != 0) return ErrnoStatus(errno, "create " + directory);
     UmbilicalReporter reporter(umbilical_, order.launch().attempt());
-    const TaskRequest request{spec_, attempt, split, directory, *files_, arena_, reporter};
+    const TaskRequest request{spec_,   attempt, split,    directory,
+                              *files_, arena_,  reporter, order.launch().total_maps()};
     Result<proto::TaskDoneProto> done = attempt.task.type == TaskType::kMap
                                             ? RunMap(request, counters)
                                             : RunReduce(order, request, counters);
@@ -170,7 +171,6 @@ class TaskChild {
     const Result<TaskOutput> output = RunReduceTask(request, source, counters);
     umbilical_.OnMapOutput(nullptr);
     RETURN_IF_ERROR(output.status());
-    counters->Add(BuiltinCounter::kShuffledMaps, static_cast<int64_t>(options.total_maps));
     counters->Add(BuiltinCounter::kFailedShuffle, static_cast<int64_t>(source.failed()));
     proto::TaskDoneProto done;
     ToProto(*counters, done.mutable_counters());
