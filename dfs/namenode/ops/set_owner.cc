@@ -1,5 +1,6 @@
 #include "dfs/namenode/ops/set_owner.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/base/status_macros.h"
@@ -10,6 +11,12 @@ namespace tusk::dfs::namenode {
 namespace {
 
 constexpr size_t kMaxNameBytes = 255;
+
+/// By text: interning what a caller makes up would keep it for ever.
+bool IsMember(const Identity& who, std::string_view group, const NameTable& names) {
+  return std::any_of(who.groups.begin(), who.groups.end(),
+                     [&](NameId id) { return names.Name(id) == group; });
+}
 
 Status CheckName(std::string_view name) {
   if (name.size() <= kMaxNameBytes && name.find('\0') == std::string_view::npos)
@@ -35,7 +42,7 @@ Result<TxId> SetOwner(const OpContext& context, const Caller& caller, std::strin
                            "User {} is not a super user (non-super user cannot change owner).",
                            caller.who->user);
     }
-    if (!group.empty() && !caller.who->InGroup(names.Intern(group))) {
+    if (!group.empty() && !IsMember(*caller.who, group, names)) {
       return Status::Error(StatusCode::kPermissionDenied, "User {} does not belong to {}",
                            caller.who->user, group);
     }
