@@ -271,6 +271,8 @@ proto::ContentSummaryProto ToProto(const ContentSummary& summary) {
   message.set_quota(static_cast<uint64_t>(summary.name_quota));
   message.set_spaceconsumed(summary.space_consumed);
   message.set_spacequota(static_cast<uint64_t>(summary.space_quota));
+  // What `hdfs dfs -ls -e` shows of files.
+  if (summary.directory_count == 0) message.set_erasurecodingpolicy("Replicated");
   return message;
 }
 

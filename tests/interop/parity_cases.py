@@ -530,6 +530,53 @@ SCENARIOS = {
     """,
 }
 
+# What Hadoop's shell alone can do: the same on both file systems.
+JAVA_SCENARIOS = {
+    "times": """
+        -mkdir {R}/d
+        -put {L}/small {R}/f
+        -touch {R}/new
+        -touch -t 20200101:010203 {R}/f
+        -stat %Y {R}/f
+        -stat %X {R}/f
+        -touch -m -t 20210101:010203 {R}/d
+        -stat %Y {R}/d
+        -touch -a -t 20220101:010203 {R}/f
+        -stat %X {R}/f
+        -touch -c {R}/missing
+        -put -p {L}/small {R}/kept
+        -ls -t {R}
+    """,
+    "checksums": """
+        -put {L}/small {R}/small
+        -put {L}/bytes {R}/bytes
+        -put {L}/empty {R}/empty
+        -mkdir {R}/d
+        -checksum {R}/small
+        -checksum {R}/bytes {R}/empty
+        -checksum {R}/d
+        -checksum {R}/missing
+        -appendToFile {L}/small {R}/bytes
+        -checksum {R}/bytes
+    """,
+    "what is asked with every listing": """
+        -mkdir -p {R}/d/e
+        -put {L}/lines {R}/d/f
+        -ls -e {R}/d
+        -count -e {R}/d
+        -count -q -t {R}
+        -count -s {R}
+        -count -x -u -q -h -v {R}/d
+        -getfacl {R}/d
+        -getfacl -R {R}/d
+        -getfattr -d {R}/d
+        -text {R}/d/f
+        -find {R} -name f -and -print
+        -expunge
+        -rm -r -safely {R}/d
+    """,
+}
+
 # As somebody who owns nothing: what is refused, and how. {R} belongs to the superuser, mode 755;
 # in it are private (700, with a file), open (777) and readable (644).
 REFUSED = """

@@ -122,6 +122,13 @@ class FileSystemRun:
             self.java.run("-mkdir", side.root)
         return [side.answers(lines) for side in self.sides]
 
+    def java_answers(self, number: int, lines: str) -> list[list[tuple[str, str]]]:
+        """What Hadoop's shell says."""
+        side = self.sides[0]
+        side.root = f"/parity/java/j{number}"
+        self.java.run("-mkdir", side.root)
+        return [side.answers(lines)]
+
     def refusals(self) -> list[list[tuple[str, str]]]:
         """What each side says to a user who may not."""
         guests = [clients.JavaShell(self.sides[0].conf, GUEST), clients.TuskShell(self.sides[0].conf, GUEST)]
@@ -168,6 +175,9 @@ def run_scenarios(report: Report, confs: dict[str, pathlib.Path], wanted: list[s
         for number, (scenario, lines) in enumerate(parity_cases.SCENARIOS.items()):
             if not wanted or scenario in wanted:
                 compare(report, scenario, runs, lambda run, n=number, text=lines: run.answers(n, text))
+        for number, (scenario, lines) in enumerate(parity_cases.JAVA_SCENARIOS.items()):
+            if len(runs) > 1 and (not wanted or scenario in wanted):
+                compare(report, scenario, runs, lambda run, n=number, text=lines: run.java_answers(n, text))
         if not wanted or "refused" in wanted:
             compare(report, "refused", runs, FileSystemRun.refusals)
         for run in runs:
