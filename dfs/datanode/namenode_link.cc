@@ -114,7 +114,6 @@ Task<void> NamenodeLink::Converse(NamenodeLink* self) {
     co_return;
   }
   self->transfers_.SetSelf(self->session_.id());
-  self->reports_.RequestFull();
   self->group_.Spawn("heartbeats", self->heartbeats_.Run());
   self->group_.Spawn("block reports", self->reports_.Run());
 }

@@ -46,7 +46,8 @@ HeartbeatLoop::HeartbeatLoop(NamenodeSession& session, ReplicaSource& replicas, 
 Task<Status> HeartbeatLoop::RegisterAgain() {
   LOG_INFO(kModule, "the namenode asks to register again");
   CO_RETURN_IF_ERROR(co_await session_.Register());
-  if (on_registered_) on_registered_();
+  fresh_ = true;
+  now_.Set();  // the namenode knows our room only from a life sign
   co_return Status();
 }
 
@@ -77,6 +78,7 @@ Task<Status> HeartbeatLoop::SendOne() {
     Status begun = commands_.Execute(command, pool);
     if (!begun.ok()) LOG_WARN(kModule, "order left error={}", begun.ToString());
   }
+  if (std::exchange(fresh_, false) && on_registered_) on_registered_();
   co_return Status();
 }
 

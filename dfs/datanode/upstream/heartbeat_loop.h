@@ -20,7 +20,9 @@ namespace tusk::dfs::datanode {
 /// restarted, or had given it up) it registers anew and asks for a full report.
 class HeartbeatLoop {
  public:
-  /// All must outlive it. `on_registered` runs after each new registration.
+  /// All must outlive it. `on_registered` runs after the first answered life sign of each
+  /// registration, the first one included: then the namenode knows the room here, and a full report
+  /// may make it trust in us.
   HeartbeatLoop(NamenodeSession& session, ReplicaSource& replicas, BlockWorker& worker,
                 CommandExecutor& commands, const Clock& clock, std::chrono::nanoseconds interval,
                 std::function<void()> on_registered);
@@ -49,6 +51,7 @@ class HeartbeatLoop {
   const std::chrono::nanoseconds interval_;
   const std::function<void()> on_registered_;
   AsyncEvent now_;
+  bool fresh_ = true;  // registered since the last answered life sign; owned by Run
   std::atomic<uint64_t> heartbeats_{0};
   std::atomic<int64_t> last_answer_ns_{0};
 };

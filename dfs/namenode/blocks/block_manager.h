@@ -82,6 +82,8 @@ class BlockManager {
   /// Fewer than asked if no more can be had, at least RequiredAcks(replication) for a new block;
   /// else kNoSpace with the reason for each datanode. Reserves nothing.
   Result<std::vector<StorageTarget>> ChooseTargets(const PlacementRequest& request);
+  /// True while a live datanode has registered and not told its room yet: kNoSpace may pass.
+  bool AwaitsFirstHeartbeat() const;
 
   /// A block that was allocated for a writer. `targets` are its expected locations.
   void AddUnderConstruction(const Block& block, FileId file, uint16_t replication,

@@ -274,4 +274,13 @@ std::vector<DatanodeReport> BlockManager::GetDatanodeReport(DatanodeReportKind k
   return reports;
 }
 
+bool BlockManager::AwaitsFirstHeartbeat() const {
+  MutexLock lock(mutex_);
+  const DatanodeRegistry& registry = ledger_->registry;
+  const std::vector<NodeIndex>& live = registry.live();
+  return std::any_of(live.begin(), live.end(), [&registry](NodeIndex index) {
+    return registry.node(index).info->capacity == 0;
+  });
+}
+
 }  // namespace tusk::dfs::namenode

@@ -1,9 +1,11 @@
 #include "dfs/namenode/ops/add_block.h"
 
+#include <chrono>
 #include <utility>
 
 #include "common/base/scope_exit.h"
 #include "common/base/status_macros.h"
+#include "common/net/sleep.h"
 #include "dfs/namenode/blocks/block_manager.h"
 #include "dfs/namenode/ops/located_blocks.h"
 #include "dfs/namenode/ops/safe_mode.h"
@@ -12,6 +14,8 @@
 namespace tusk::dfs::namenode {
 
 namespace {
+
+constexpr std::chrono::milliseconds kRoomPause{50};
 
 enum class Case : uint8_t {
   kNew,     ///< commit `previous`, allocate
@@ -155,6 +159,14 @@ Task<Result<Outcome<LocatedBlock>>> AddBlock(const OpContext& context, Caller ca
   while (true) {
     BlockId waits_for;
     Result<Outcome<LocatedBlock>> added = TryAddBlock(context, caller, request, &waits_for);
+    // After a restart of the namenode a datanode is there a moment before its room is known.
+    const bool may_pass =
+        added.status().code() == StatusCode::kNoSpace && context.blocks.AwaitsFirstHeartbeat();
+    if (may_pass && !patience.Expired(context.ns.clock())) {
+      const Status slept = co_await SleepFor(kRoomPause);
+      if (!slept.ok()) co_return added;
+      continue;
+    }
     if (added.status().code() != StatusCode::kNotReplicatedYet) co_return added;
     const bool replicated = co_await WaitMinReplicated(context.blocks, waits_for, patience);
     if (!replicated) co_return added;
