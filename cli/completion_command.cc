@@ -37,7 +37,7 @@ _tusk() {{
     help) words=$_tusk_verbs ;;
     fs) [[ $cur == -* ]] && words=$_tusk_fs ;;
     admin) words="-report -safemode -help" ;;
-    config) words="show diff explain markdown --origin --json" ;;
+    config) words="show diff explain markdown metrics-markdown --origin --json" ;;
     cluster) words="start status stop --dir --datanodes --trackers --base-port --json" ;;
     completion) words="bash" ;;
   esac

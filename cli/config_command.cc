@@ -18,7 +18,8 @@ constexpr char kUsage[] =
     "  show [--origin] [--json]   every option and its present value; --origin says whence\n"
     "  diff [--json]              the values that are not defaults, and whence they come\n"
     "  explain NAME               all about one option\n"
-    "  markdown                   docs/configuration.md\n";
+    "  markdown                   docs/configuration.md\n"
+    "  metrics-markdown           docs/metrics.md\n";
 
 void Print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
@@ -146,7 +147,12 @@ int RunCommand(const CliArguments& arguments) {
     Print(WriteConfigurationMarkdown(AllOptions()));
     return 0;
   }
-  const std::vector<std::string_view> commands = {"show", "diff", "explain", "markdown"};
+  if (command == "metrics-markdown") {
+    Print(WriteAllMetricsMarkdown());
+    return 0;
+  }
+  const std::vector<std::string_view> commands = {"show", "diff", "explain", "markdown",
+                                                  "metrics-markdown"};
   if (std::find(commands.begin(), commands.end(), command) == commands.end()) {
     const std::string nearest(NearestName(commands, command));
     return FailUsage("config",

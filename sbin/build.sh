@@ -9,4 +9,5 @@ mkdir -p build
 exec 9>"build/.$preset.lock"
 flock 9
 [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" >/dev/null
-cmake --build "build/$preset" --target "${@:-all}" -- ${NINJAFLAGS:-} 9>&-
+read -ra flags <<<"${NINJAFLAGS:-}"
+cmake --build "build/$preset" --target "${@:-all}" -- "${flags[@]}" 9>&-

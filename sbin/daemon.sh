@@ -17,12 +17,17 @@ conf=${TUSK_CONF_DIR:-$home/conf}
 pids=${TUSK_PID_DIR:-$home/var/run}
 logs=${TUSK_LOG_DIR:-$home/var/log}
 pid_file=$pids/$name.pid
-tusk=$(command -v tusk || echo "$home/build/release/bin/tusk")
 
+# The program of this installation or checkout first: an older one may be on the path.
+for tusk in "$home/bin/tusk" "$home/build/release/bin/tusk" "$(command -v tusk)"; do
+  [ -x "$tusk" ] && break
+done
+
+# Pids are used again: the command line tells whether it is ours.
 running() {
   local pid
   pid=$(cat "$pid_file" 2>/dev/null) || return 1
-  [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null
+  [ -n "$pid" ] && grep -qzFx -- "$pid_file" "/proc/$pid/cmdline" 2>/dev/null
 }
 
 start() {

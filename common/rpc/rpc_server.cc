@@ -12,6 +12,7 @@
 #include "common/metrics/metric_registry.h"
 #include "common/net/tcp.h"
 #include "common/rpc/rpc_connection.h"
+#include "common/rpc/rpc_metrics.h"
 #include "common/time/deadline.h"
 #include "common/time/system_clock.h"
 
@@ -53,18 +54,10 @@ RpcServer::RpcServer(IoRuntime& runtime, RpcServerOptions options, ErrorTable er
   CHECK(errors.class_of != nullptr);
   const RpcServerOptions& kept = state_->shared.options;
   if (kept.metrics == nullptr) return;
-  auto counter = [&kept](std::string name, std::string sentence) {
-    MetricInfo info;
-    info.name = std::move(name);
-    info.sentence = std::move(sentence);
-    info.labels = {{"server", kept.name}};
-    return &kept.metrics->AddCounter(std::move(info));
-  };
-  state_->shared.calls_total = counter("tusk_rpc_calls_total", "Calls received.");
-  state_->shared.errors_total = counter("tusk_rpc_errors_total", "Calls answered with an error.");
-  state_->shared.broken_total =
-      counter("tusk_rpc_broken_connections_total",
-              "Connections that ended by a malformed frame, a passed deadline or a lost peer.");
+  const RpcMetrics added = AddRpcMetrics(*kept.metrics, kept.name);
+  state_->shared.calls_total = added.calls;
+  state_->shared.errors_total = added.errors;
+  state_->shared.broken_total = added.broken_connections;
 }
 
 RpcServer::~RpcServer() {

@@ -118,7 +118,7 @@ class Datanode::Impl {
                                            *pool_, settings_, Self(),
                                            [this](const Status& status) { Fail(status); });
     has_link_.store(true, std::memory_order_release);
-    AddDatanodeMetrics(parts_.metrics, *store_, [this] { return Link(); });
+    AddDatanodeMetrics(parts_.metrics, store_.get(), [this] { return Link(); });
     link_->Start();
     group_ = std::make_unique<TaskGroup>(parts_.runtime.NewStrand());
     group_->Spawn("volume watch", WatchVolumes(this));

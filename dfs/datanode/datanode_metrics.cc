@@ -47,28 +47,28 @@ std::string VolumesJson(const BlockStore& store) {
   return json::serialize(volumes);
 }
 
-void AddStorageMetrics(MetricRegistry& metrics, const BlockStore& store) {
+void AddStorageMetrics(MetricRegistry& metrics, const BlockStore* store) {
   metrics.AddGaugeFunction(Info("tusk_datanode_capacity_bytes", MetricUnit::kBytes,
                                 "Size of all volumes.", kDataset, "Capacity"),
-                           [&store] { return SumOfVolumes(store, &Volume::capacity); });
+                           [store] { return SumOfVolumes(*store, &Volume::capacity); });
   metrics.AddGaugeFunction(Info("tusk_datanode_used_bytes", MetricUnit::kBytes,
                                 "Room taken by replicas.", kDataset, "DfsUsed"),
-                           [&store] { return SumOfVolumes(store, &Volume::used); });
+                           [store] { return SumOfVolumes(*store, &Volume::used); });
   metrics.AddGaugeFunction(Info("tusk_datanode_remaining_bytes", MetricUnit::kBytes,
                                 "Room that is left for replicas.", kDataset, "Remaining"),
-                           [&store] { return SumOfVolumes(store, &Volume::remaining); });
+                           [store] { return SumOfVolumes(*store, &Volume::remaining); });
   metrics.AddGaugeFunction(
       Info("tusk_datanode_failed_volumes", MetricUnit::kCount,
            "Volumes that have failed since the start.", kDataset, "NumFailedVolumes"),
-      [&store] { return static_cast<double>(store.volumes().failed()); });
+      [store] { return static_cast<double>(store->volumes().failed()); });
   metrics.AddGaugeFunction(
       Info("tusk_datanode_replicas", MetricUnit::kCount, "Replicas of all volumes."),
-      [&store] { return static_cast<double>(store.ReplicaCount()); });
+      [store] { return static_cast<double>(store->ReplicaCount()); });
 }
 
 }  // namespace
 
-void AddDatanodeMetrics(MetricRegistry& metrics, const BlockStore& store,
+void AddDatanodeMetrics(MetricRegistry& metrics, const BlockStore* store,
                         std::function<LinkFacts()> link) {
   AddStorageMetrics(metrics, store);
   const auto add = [&](MetricInfo info, double (*read)(const LinkFacts&)) {
@@ -92,13 +92,13 @@ void AddDatanodeMetrics(MetricRegistry& metrics, const BlockStore& store,
            "Time since the namenode answered last; negative before the first answer."),
       [](const LinkFacts& facts) { return double(facts.silence.count()) / 1000; });
   // Both are JSON documents in a string, as Hadoop has them.
-  metrics.AddText(kInfo, "NamenodeAddresses", [link, &store] {
-    const std::string pool = store.attached() ? store.pool_id() : std::string();
+  metrics.AddText(kInfo, "NamenodeAddresses", [link, store] {
+    const std::string pool = store->attached() ? store->pool_id() : std::string();
     return json::serialize(json::object{{link().namenode, pool}});
   });
-  metrics.AddText(kInfo, "VolumeInfo", [&store] { return VolumesJson(store); });
-  metrics.AddText(kInfo, "ClusterId", [&store] {
-    return store.attached() ? store.identity().cluster_id : std::string();
+  metrics.AddText(kInfo, "VolumeInfo", [store] { return VolumesJson(*store); });
+  metrics.AddText(kInfo, "ClusterId", [store] {
+    return store->attached() ? store->identity().cluster_id : std::string();
   });
 }
 

@@ -104,7 +104,7 @@ class Namenode::Impl {
     hooks.last_txid = [this] { return ns_->group_commit().durable_txid(); };
     hooks.reported = [this] { safe_mode_->Check(); };
     datanodes_ = std::make_unique<DatanodeProtocolService>(*blocks_, *pool_, std::move(hooks));
-    AddNamenodeMetrics(parts_.metrics, *ns_, *blocks_, *safe_mode_);
+    AddNamenodeMetrics(parts_.metrics, ns_.get(), blocks_.get(), safe_mode_.get());
     ns_->Start();
     reclaimer_->Start();
     safe_mode_->Start();
