@@ -26,6 +26,9 @@ Status SetUpFiles(const ChildSpec& spec, posix_spawn_file_actions_t* actions) {
   if (error == 0 && spec.inherited_fd >= 0) {
     error = posix_spawn_file_actions_adddup2(actions, spec.inherited_fd, kInheritedFd);
   }
+  // Also those that some library opened without close-on-exec.
+  const int first_closed = spec.inherited_fd >= 0 ? kInheritedFd + 1 : kInheritedFd;
+  if (error == 0) error = posix_spawn_file_actions_addclosefrom_np(actions, first_closed);
   if (error == 0) error = posix_spawn_file_actions_addchdir_np(actions, spec.directory.c_str());
   return error == 0 ? Status::Ok() : ErrnoStatus(error, "prepare to start " + spec.program);
 }
