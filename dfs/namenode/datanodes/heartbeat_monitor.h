@@ -19,7 +19,8 @@ enum class Liveness : uint8_t {
 /// Not thread-safe: guarded by its owner.
 class HeartbeatMonitor {
  public:
-  /// `tick_interval`: how often Check is called; a gap of more than twice as long is a pause.
+  /// `tick_interval`: how often Check is called; a gap of more than twice as long and `stale_after`
+  /// on top is a pause.
   HeartbeatMonitor(std::chrono::milliseconds stale_after, std::chrono::milliseconds dead_after,
                    std::chrono::milliseconds tick_interval)
       : stale_after_(stale_after), dead_after_(dead_after), tick_interval_(tick_interval) {}
