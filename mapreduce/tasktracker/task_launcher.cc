@@ -219,7 +219,8 @@ Task<void> TaskLauncher::RunAttempt(std::shared_ptr<LocalJob> job, proto::Launch
   const Result<std::string> how = co_await disk_.Run(wait);
   process->CloseUmbilical();
   if (status.ok()) co_return;  // it was reported by what the task said
-  co_await ReportDeath(job, running, status, how.ok() ? *how : how.status().ToString());
+  const std::string end = how.ok() ? *how : how.status().ToString();
+  co_await ReportDeath(job, running, status, end);
 }
 
 Task<void> TaskLauncher::ReportDeath(std::shared_ptr<LocalJob> job,
