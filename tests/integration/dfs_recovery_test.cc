@@ -2,7 +2,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
+#include <vector>
 
 #include "dfs/datanode/datanode.h"
 #include "dfs/namenode/blocks/block_manager.h"
@@ -143,6 +145,16 @@ TEST(DfsRecoveryTest, RecoveryGoesOnAfterRestartsOfAll) {
   EXPECT_TRUE(back == content);
 }
 
+/// The data files of replicas below a directory.
+std::vector<std::filesystem::path> DataFiles(const std::string& directory) {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+    const std::string name = entry.path().filename();
+    if (name.starts_with("blk_") && !name.ends_with(".meta")) files.push_back(entry.path());
+  }
+  return files;
+}
+
 TEST(DfsRecoveryTest, ADamagedReplicaIsFoundByItsReaderAndReplaced) {
   InProcessCluster cluster;
   ASSERT_OK(cluster.Start());
@@ -156,27 +168,31 @@ TEST(DfsRecoveryTest, ADamagedReplicaIsFoundByItsReaderAndReplaced) {
   for (int i = 0; i < 3; ++i) {
     const std::string name = "127.0.0.1:" + std::to_string(cluster.datanode(i).transfer_port());
     if (name == locations[0].names[2]) continue;
-    for (const auto& entry :
-         std::filesystem::recursive_directory_iterator(cluster.data_directory(i))) {
-      const std::string file_name = entry.path().filename();
-      if (!file_name.starts_with("blk_") || file_name.ends_with(".meta")) continue;
-      std::fstream file(entry.path(), std::ios::in | std::ios::out | std::ios::binary);
-      file.seekp(1000);
-      file.put(static_cast<char>(content[1000] + 1));
-    }
+    const auto files = DataFiles(cluster.data_directory(i));
+    ASSERT_EQ(files.size(), 1u);
+    std::fstream file(files[0], std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(1000);
+    file.put(static_cast<char>(content[1000] + 1));
   }
-  // Readers choose at random; each finds the good bytes whatever it meets first.
-  ASSERT_TRUE(Eventually([&] {
-    const Result<std::string> back = ReadFile(*fs, "/bits");
+  // Each reader finds the good bytes whatever it meets first, and in the end all replicas are good.
+  EXPECT_TRUE(Eventually([&] {
+    const auto reader = cluster.NewClient();
+    const Result<std::string> back = ReadFile(*reader, "/bits");
     EXPECT_OK(back);
     EXPECT_TRUE(back.ok() && *back == content);
-    const namenode::BlockStats stats = cluster.namenode().blocks().Stats();
-    return testing::Test::HasFailure() || stats.corrupt > 0;
+    int good = 0;
+    for (int i = 0; i < 3; ++i) {
+      for (const std::filesystem::path& path : DataFiles(cluster.data_directory(i))) {
+        std::ifstream file(path, std::ios::binary);
+        const std::string bytes((std::istreambuf_iterator<char>(file)),
+                                std::istreambuf_iterator<char>());
+        good += bytes == content ? 1 : 0;
+      }
+    }
+    return good == 3;
   }));
-  EXPECT_TRUE(Eventually([&] {
-    const namenode::BlockStats stats = cluster.namenode().blocks().Stats();
-    return stats.corrupt == 0 && stats.under_replicated == 0;
-  }));
+  EXPECT_TRUE(cluster.WaitReplicated());
+  EXPECT_EQ(cluster.namenode().blocks().Stats().corrupt, 0u);
 }
 
 }  // namespace

@@ -54,7 +54,9 @@ class DatanodeServicesTest : public testing::Test {
     const Status status = found->synchronous()
                               ? found->CallNow(context, AsBytes(body), answer)
                               : runner_.Run(found->Call(context, AsBytes(body), answer));
-    if (status.ok()) EXPECT_TRUE(response->ParseFromString(answer.text));
+    if (status.ok()) {
+      EXPECT_TRUE(response->ParseFromString(answer.text));
+    }
     return status;
   }
 
