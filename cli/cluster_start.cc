@@ -122,10 +122,10 @@ void PrintStarted(const ClusterPlan& plan, const ClusterState& state) {
                       plan.trackers, slots);
   text += fmt::format("data         {}\n", plan.directory);
   const char* conf = std::getenv("HADOOP_CONF_DIR");
-  if (conf == nullptr || plan.ConfDirectory() != conf) {
-    text += fmt::format("Next: export HADOOP_CONF_DIR={}\n", plan.ConfDirectory());
-  }
-  text += "Next: tusk fs -put FILE /   |   tusk example wordcount IN OUT\n";
+  const bool is_set = conf != nullptr && plan.ConfDirectory() == conf;
+  const std::string set = fmt::format("export HADOOP_CONF_DIR={}\n       ", plan.ConfDirectory());
+  text += fmt::format("Next:  {}tusk fs -put FILE /   |   tusk example wordcount IN OUT\n",
+                      is_set ? "" : set);
   std::fputs(text.c_str(), stdout);
 }
 

@@ -82,7 +82,13 @@ int ExampleCommandMain(int argc, char** argv) {
   const Result<JobWords> words = SplitWords(argc, argv);
   if (!words.ok()) return Fail("example", words.status());
   const std::string directory = DirectoryOfThisProgram();
-  if (words->name.empty() || IsHelp(words->name)) return ListExamples(directory);
+  if (words->name.empty()) return ListExamples(directory);
+  if (IsHelp(words->name)) {
+    fmt::print(
+        "Usage: tusk example [generic options] [NAME ARGS...]\n"
+        "runs the job program NAME beside this one; without a name, lists them\n");
+    return 0;
+  }
   const std::string path = directory + "/" + words->name;
   const bool plain = words->name.find('/') == std::string::npos;
   Status status = plain ? CheckJobBinary(path) : Status(StatusCode::kNotFound, "not a name");
