@@ -20,19 +20,21 @@ struct Pipe {
   std::deque<uint8_t> bytes GUARDED_BY(mutex);
   bool write_closed GUARDED_BY(mutex) = false;
   bool read_closed GUARDED_BY(mutex) = false;
-  AsyncEvent changed;
+  // Two, as either end resets its own after it has looked and before it waits.
+  AsyncEvent readable;
+  AsyncEvent writable;
 
   // Bytes taken; -1 = wait, 0 = end.
   ssize_t Take(MutableByteView out, size_t limit) {
     MutexLock lock(mutex);
     const size_t count = std::min({out.size(), limit, bytes.size()});
     if (count == 0 && !write_closed) {
-      changed.Reset();
+      readable.Reset();
       return -1;
     }
     std::copy_n(bytes.begin(), count, out.begin());
     bytes.erase(bytes.begin(), bytes.begin() + static_cast<ptrdiff_t>(count));
-    if (count > 0) changed.Set();
+    if (count > 0) writable.Set();
     return static_cast<ssize_t>(count);
   }
 
@@ -42,11 +44,11 @@ struct Pipe {
     if (read_closed || write_closed) return -2;
     const size_t count = std::min(in.size(), capacity - std::min(capacity, bytes.size()));
     if (count == 0) {
-      changed.Reset();
+      writable.Reset();
       return -1;
     }
     bytes.insert(bytes.end(), in.begin(), in.begin() + static_cast<ptrdiff_t>(count));
-    changed.Set();
+    readable.Set();
     return static_cast<ssize_t>(count);
   }
 
@@ -54,7 +56,8 @@ struct Pipe {
     MutexLock lock(mutex);
     read_closed = read_closed || reader;
     write_closed = write_closed || writer;
-    changed.Set();
+    readable.Set();
+    writable.Set();
   }
 };
 
@@ -71,7 +74,7 @@ class MemoryStream final : public Stream {
       if (closed_) co_return Cancelled();
       const ssize_t count = in_->Take(buffer, options_.max_read);
       if (count >= 0) co_return static_cast<size_t>(count);
-      CO_RETURN_IF_ERROR(co_await WaitFor(in_, read_deadline_));
+      CO_RETURN_IF_ERROR(co_await WaitFor(in_->readable, read_deadline_));
     }
   }
 
@@ -84,7 +87,7 @@ class MemoryStream final : public Stream {
         const ssize_t count = out_->Put(part, options_.capacity);
         if (count == -2) co_return Status(StatusCode::kNotResponding, "memory stream: peer closed");
         if (count == -1) {
-          CO_RETURN_IF_ERROR(co_await WaitFor(out_, write_deadline_));
+          CO_RETURN_IF_ERROR(co_await WaitFor(out_->writable, write_deadline_));
         } else {
           part = part.subspan(static_cast<size_t>(count));
         }
@@ -116,8 +119,9 @@ class MemoryStream final : public Stream {
   }
   static Status Cancelled() { return Status(StatusCode::kCancelled, "memory stream: closed here"); }
 
-  Task<Status> WaitFor(std::shared_ptr<Pipe> pipe, Deadline deadline) {
-    const bool changed = co_await pipe->changed.Wait(deadline);
+  // The event's pipe is kept by this stream, and a wait outlives its event anyway.
+  static Task<Status> WaitFor(AsyncEvent& event, Deadline deadline) {
+    const bool changed = co_await event.Wait(deadline);
     if (changed) co_return Status();
     if (co_await IsCancelled()) co_return Cancelled();
     co_return Status(StatusCode::kDeadlineExceeded, "memory stream: deadline passed");
