@@ -14,7 +14,7 @@ BUILD=(g++ cmake ninja-build ccache mold pkg-config python3 protobuf-compiler li
   liblz4-dev libzstd-dev zlib1g-dev libssl-dev libxxhash-dev libpugixml-dev libre2-dev libgtest-dev libgmock-dev curl
   procps bible-kjv)
 TEST=(clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev lld-19 libbenchmark-dev shellcheck git gawk)
-INTEROP=(hdfs-cli default-jdk-headless maven python3-venv python3-pip libxml2-utils)
+INTEROP=(hdfs-cli default-jdk-headless maven python3-venv python3-pip)
 
 wanted=()
 for group in "${@:-build}"; do
