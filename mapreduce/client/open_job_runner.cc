@@ -26,6 +26,8 @@ Result<std::shared_ptr<dfs::FileSystem>> OpenFilesOfJob(const JobSpec& spec) {
   sources.environment = ProcessEnvironment();
   ASSIGN_OR_RETURN(Config config, LoadConfig(PosixEnv::Get(), JobBinaryOptions(), sources));
   for (const auto& [name, value] : spec.parameters) {
+    // The others are parameters of the job's own code, whatever their names.
+    if (config.registry().Find(name) == nullptr) continue;
     RETURN_IF_ERROR(config.Set(name, value, "job"));
   }
   const auto named = spec.parameters.find(std::string(kFileSystemParameter));

@@ -272,16 +272,20 @@ Job::Outcome Job::OnFailed(const AttemptId& id, std::string cause, std::string d
     task->failed_on.insert(attempt->tracker);
   }
   Changed();
-  return AfterAttemptEnded(*task, *attempt);
+  return AfterAttemptEnded(*task);
 }
 
-Job::Outcome Job::AfterAttemptEnded(TaskRecord& task, const Attempt& attempt) {
+Job::Outcome Job::AfterAttemptEnded(TaskRecord& task) {
   if (task.succeeded) return Outcome::kChanged;
   if (!task.ever_succeeded) task.counters = Counters();
   const bool twin_lives = std::any_of(task.attempts.begin(), task.attempts.end(),
                                       [](const Attempt& other) { return !IsFinal(other.state); });
   if (task.failures >= spec_->max_attempts) {
     if (auto next = Next(task.state, TaskEvent::kAttemptsExhausted)) task.state = *next;
+    // The first failure is the cause; later ones may only follow from it.
+    const Attempt& attempt =
+        *std::find_if(task.attempts.begin(), task.attempts.end(),
+                      [](const Attempt& each) { return each.state == AttemptState::kFailed; });
     SetCause(fmt::format("{} task {} of \"{}\" failed {} times on {} {}\n  cause: {}",
                          TaskTypeName(task.id.type), task.id.index, spec_->name, task.failures,
                          task.failed_on.size(), task.failed_on.size() == 1 ? "node" : "nodes",

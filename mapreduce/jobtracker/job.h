@@ -162,7 +162,7 @@ class Job {
   Attempt* Mutable(const AttemptId& id);
   AttemptId Start(TaskRecord& task, const Tracker& tracker, Locality locality, int64_t now_ms);
   void Requeue(TaskRecord& task, bool again);
-  Outcome AfterAttemptEnded(TaskRecord& task, const Attempt& attempt);
+  Outcome AfterAttemptEnded(TaskRecord& task);
   void Changed() { ++version_; }
 
   const JobId id_;

@@ -99,10 +99,9 @@ class TaskChild {
 
  private:
   Result<proto::TaskDoneProto> RunOne(const proto::RunTaskProto& order, Counters* counters) {
-    if (order.has_job()) {
-      ASSIGN_OR_RETURN(spec_, FromProto(order.job().spec()));
-      ASSIGN_OR_RETURN(files_, open_files_(spec_));
-    }
+    // A job that this process cannot take is refused with the same cause as often as it is tried.
+    if (order.has_job()) job_taken_ = TakeJob(order.job());
+    RETURN_IF_ERROR(job_taken_);
     if (files_ == nullptr || order.local_dirs().empty()) {
       return Status(StatusCode::kInternal, "the tracker gave a task without its job");
     }
@@ -126,6 +125,12 @@ class TaskChild {
       static_cast<void>(OutputCommitter(spec_, *files_).AbortTask(attempt));
     }
     return done;
+  }
+
+  Status TakeJob(const proto::JobForTrackerProto& job) {
+    ASSIGN_OR_RETURN(spec_, FromProto(job.spec()));
+    ASSIGN_OR_RETURN(files_, open_files_(spec_));
+    return Status::Ok();
   }
 
   static Result<proto::TaskDoneProto> RunMap(const TaskRequest& request, Counters* counters) {
@@ -182,6 +187,7 @@ class TaskChild {
   Umbilical umbilical_;
   JobSpec spec_;
   std::shared_ptr<dfs::FileSystem> files_;
+  Status job_taken_;
   Arena arena_;
 };
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 
@@ -20,6 +21,8 @@ namespace tusk::mapreduce {
 namespace {
 
 constexpr int kFailed = 255;  // Hadoop's CLI ends with -1
+/// Somebody sits and waits: less than what a running driver gives a jobtracker.
+constexpr std::chrono::seconds kPatience{2};
 
 /// One verb of `tusk job`.
 struct Verb {
@@ -100,8 +103,12 @@ Result<JobCommandLine> ReadCommandLine(int argc, char** argv) {
 Result<int> RunVerb(const JobCommandLine& line, const Verb& verb) {
   // The name under which the jobtracker knows this user is the one that the file system sees.
   ASSIGN_OR_RETURN(const auto files, dfs::OpenFileSystem("", line.config));
-  ASSIGN_OR_RETURN(const auto client, JobClient::Open(line.config, files->UserName()));
-  JobSession session{*client, stdout, line.json};
+  JobClient::Options options;
+  ASSIGN_OR_RETURN(options.jobtracker, Endpoint::Parse(line.config.Get(kJobtrackerAddress)));
+  options.user = files->UserName();
+  options.patience = kPatience;
+  JobClient client(std::move(options));
+  JobSession session{client, stdout, line.json};
   return verb.run(session, JobArguments(line.words).subspan(1));
 }
 
