@@ -90,6 +90,21 @@ Status NamenodeProxy::Call(std::string_view method, const google::protobuf::Mess
   }
 }
 
+Status NamenodeProxy::CallForWriter(std::string_view method,
+                                    const google::protobuf::MessageLite& request,
+                                    google::protobuf::MessageLite* response) {
+  const SystemClock& clock = SystemClock::Get();
+  const Deadline deadline = Deadline::After(clock, options_.rpc_timeout);
+  Backoff backoff({.initial = std::chrono::milliseconds(50), .cap = std::chrono::seconds(1)},
+                  RandomSeed());
+  while (true) {
+    Status status = Call(method, request, response);
+    const auto wait = backoff.Next();
+    if (status.code() != StatusCode::kSafeMode || deadline.Remaining(clock) < wait) return status;
+    RETURN_IF_ERROR(Wait(wait));
+  }
+}
+
 Result<std::optional<FileStatus>> NamenodeProxy::GetFileInfo(const std::string& path) {
   proto::GetFileInfoRequestProto request;
   proto::GetFileInfoResponseProto response;
@@ -219,7 +234,7 @@ Result<LocatedBlock> NamenodeProxy::AddBlock(const OpenFile& file,
   request.set_fileid(file.file_id);
   if (previous) *request.mutable_previous() = ToProto(*previous);
   for (const DatanodeInfo& node : excluded) *request.add_excludenodes() = ToProto(node);
-  RETURN_IF_ERROR(Call("addBlock", request, &response));
+  RETURN_IF_ERROR(CallForWriter("addBlock", request, &response));
   return FromProto(response.block());
 }
 
@@ -230,7 +245,7 @@ Status NamenodeProxy::AbandonBlock(const OpenFile& file, const ExtendedBlock& bl
   request.set_src(file.path);
   request.set_holder(file.client_name);
   request.set_fileid(file.file_id);
-  return Call("abandonBlock", request, &response);
+  return CallForWriter("abandonBlock", request, &response);
 }
 
 Result<LocatedBlock> NamenodeProxy::GetAdditionalDatanode(const OpenFile& file,
@@ -249,7 +264,7 @@ Result<LocatedBlock> NamenodeProxy::GetAdditionalDatanode(const OpenFile& file,
   request.set_numadditionalnodes(1);
   request.set_clientname(file.client_name);
   request.set_fileid(file.file_id);
-  RETURN_IF_ERROR(Call("getAdditionalDatanode", request, &response));
+  RETURN_IF_ERROR(CallForWriter("getAdditionalDatanode", request, &response));
   return FromProto(response.block());
 }
 
@@ -261,7 +276,7 @@ Result<bool> NamenodeProxy::Complete(const OpenFile& file,
   request.set_clientname(file.client_name);
   if (last) *request.mutable_last() = ToProto(*last);
   request.set_fileid(file.file_id);
-  RETURN_IF_ERROR(Call("complete", request, &response));
+  RETURN_IF_ERROR(CallForWriter("complete", request, &response));
   return response.result();
 }
 
@@ -271,7 +286,7 @@ Result<LocatedBlock> NamenodeProxy::UpdateBlockForPipeline(const OpenFile& file,
   proto::UpdateBlockForPipelineResponseProto response;
   *request.mutable_block() = ToProto(block);
   request.set_clientname(file.client_name);
-  RETURN_IF_ERROR(Call("updateBlockForPipeline", request, &response));
+  RETURN_IF_ERROR(CallForWriter("updateBlockForPipeline", request, &response));
   return FromProto(response.block());
 }
 
@@ -287,7 +302,7 @@ Status NamenodeProxy::UpdatePipeline(const OpenFile& file, const ExtendedBlock& 
     *request.add_newnodes() = ToProto(node.datanode.id);
     request.add_storageids(node.storage_id);
   }
-  return Call("updatePipeline", request, &response);
+  return CallForWriter("updatePipeline", request, &response);
 }
 
 Status NamenodeProxy::Fsync(const OpenFile& file, int64_t last_block_length) {
@@ -297,7 +312,7 @@ Status NamenodeProxy::Fsync(const OpenFile& file, int64_t last_block_length) {
   request.set_client(file.client_name);
   request.set_lastblocklength(last_block_length);
   request.set_fileid(file.file_id);
-  return Call("fsync", request, &response);
+  return CallForWriter("fsync", request, &response);
 }
 
 Status NamenodeProxy::RenewLease(const std::string& client_name) {

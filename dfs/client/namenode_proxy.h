@@ -135,6 +135,11 @@ class NamenodeProxy {
  private:
   Status Call(std::string_view method, const google::protobuf::MessageLite& request,
               google::protobuf::MessageLite* response);
+  /// The same for calls about a file that is being written: a namenode that was started again is in
+  /// safe mode for a moment, and a writer goes on after it. Each attempt is a call of its own, for
+  /// the server keeps the answer of one that it refused.
+  Status CallForWriter(std::string_view method, const google::protobuf::MessageLite& request,
+                       google::protobuf::MessageLite* response);
   Status Explain(const Status& status) const;
 
   rpc::RpcClient& rpc_;

@@ -57,13 +57,12 @@ class Listing {
       if (by_size_) return a.status->length > b.status->length;
       return a.path < b.path;
     };
-    // Paths come in the order of their names, and equals stay in it, whatever the direction.
-    if (reverse_) {
-      std::stable_sort(paths.begin(), paths.end(),
-                       [&](const ShellPath& a, const ShellPath& b) { return before(b, a); });
-    } else {
-      std::stable_sort(paths.begin(), paths.end(), before);
-    }
+    // Equals stay in the order of their names, whatever the direction.
+    std::sort(paths.begin(), paths.end(), [&](const ShellPath& a, const ShellPath& b) {
+      const bool less = before(a, b);
+      if (less == before(b, a)) return a.path < b.path;
+      return reverse_ ? !less : less;
+    });
   }
 
   void Widen(const ShellPath& path) {

@@ -245,8 +245,9 @@ std::vector<Job*> JobTable::RunningJobs() {
   for (auto& [id, job] : jobs_) {
     if (job->state() == JobState::kRunning) running.push_back(job.get());
   }
-  std::stable_sort(running.begin(), running.end(),
-                   [](const Job* a, const Job* b) { return a->priority() < b->priority(); });
+  std::sort(running.begin(), running.end(), [](const Job* a, const Job* b) {
+    return a->priority() != b->priority() ? a->priority() < b->priority() : a->id() < b->id();
+  });
   return running;
 }
 

@@ -21,6 +21,7 @@ namespace tusk::mapreduce {
 inline bool MayReadBeyond(const void* data, size_t size, size_t wide) {
   if (size >= wide) return true;
 #if defined(TUSK_EXACT_LOADS)
+  static_cast<void>(data);
   return false;
 #else
   constexpr uintptr_t kPage = 4096;
