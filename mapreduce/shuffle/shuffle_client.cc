@@ -48,7 +48,9 @@ Result<uint64_t> ShuffleClient::NextOutput(const AttemptId& expected) {
     return Status::Error(StatusCode::kCorruption, "the shuffle server sent {} where {} was next",
                          map.ToString(), expected.ToString());
   }
-  const auto code = static_cast<StatusCode>(header.status());
+  // Cut to a byte, 256 would be Ok.
+  const StatusCode code =
+      header.status() > UINT8_MAX ? StatusCode::kUnknown : static_cast<StatusCode>(header.status());
   if (code != StatusCode::kOk) return Status(code, header.message());
   return header.length();
 }

@@ -1,13 +1,23 @@
 #include "mapreduce/shuffle/shuffle_server.h"
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <future>
+#include <thread>
 
 #include "common/net/blocking_socket.h"
 #include "common/net/io_runtime.h"
 #include "common/net/work_pool.h"
 #include "common/time/system_clock.h"
+#include "mapreduce/model/job_codec.h"
+#include "mapreduce/proto/shuffle.pb.h"
 #include "mapreduce/shuffle/map_output_store.h"
 #include "mapreduce/shuffle/shuffle_client.h"
+#include "mapreduce/shuffle/shuffle_frame.h"
 #include "mapreduce/sort/spill_file.h"
 #include "tests/support/golden.h"
 #include "tests/support/status_matchers.h"
@@ -122,6 +132,68 @@ TEST_F(ShuffleServerTest, NonsenseClosesTheConnectionAndNoOther) {
   const std::vector<AttemptId> maps = {kStored};
   ASSERT_OK(good.Request(kJob, 0, maps));
   EXPECT_OK(good.NextOutput(kStored));
+}
+
+/// A server that answers the first connection with these bytes.
+class WrongServer {
+ public:
+  explicit WrongServer(std::string answer)
+      : listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)),
+        thread_([this, answer = std::move(answer)] { Answer(answer); }) {}
+  ~WrongServer() {
+    thread_.join();
+    close(listener_);
+  }
+  Endpoint address() { return {"127.0.0.1", port_.get_future().get()}; }
+
+ private:
+  void Answer(const std::string& answer) {
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address);
+    auto* const name = reinterpret_cast<sockaddr*>(&address);
+    EXPECT_EQ(bind(listener_, name, size), 0);
+    EXPECT_EQ(listen(listener_, 1), 0);
+    EXPECT_EQ(getsockname(listener_, name, &size), 0);
+    port_.set_value(ntohs(address.sin_port));
+    const int peer = accept(listener_, nullptr, nullptr);
+    EXPECT_EQ(write(peer, answer.data(), answer.size()), static_cast<ssize_t>(answer.size()));
+    close(peer);
+  }
+
+  const int listener_;
+  std::promise<uint16_t> port_;
+  std::thread thread_;
+};
+
+Status AnswerOf(const std::string& bytes) {
+  WrongServer server(bytes);
+  auto client = ShuffleClient::Connect(server.address(), SystemClock::Get(), seconds(20));
+  return client.ok() ? client->NextOutput(kStored).status() : client.status();
+}
+
+std::string HeaderFrame(const AttemptId& map, uint32_t status) {
+  proto::FetchHeaderProto header;
+  ToProto(map, header.mutable_map());
+  header.set_status(status);
+  header.set_message("why");
+  std::string frame;
+  AppendFrame(header, &frame);
+  return frame;
+}
+
+TEST(ShuffleClient, AnswersThatMakeNoSenseAreErrors) {
+  EXPECT_OK(AnswerOf(HeaderFrame(kStored, 0)));
+  EXPECT_THAT(AnswerOf(HeaderFrame(kStored, 3)), StatusIs(StatusCode::kNotFound, "why"));
+  EXPECT_THAT(AnswerOf(HeaderFrame(kStored, 256)), StatusIs(StatusCode::kUnknown));
+  EXPECT_THAT(AnswerOf(HeaderFrame(kMissing, 0)), StatusIs(StatusCode::kCorruption, "was next"));
+  EXPECT_THAT(AnswerOf(std::string("\0\1\0\1", 4)), StatusIs(StatusCode::kTooLarge));
+  EXPECT_THAT(AnswerOf(std::string("\0\0\0\1\xff", 5)), StatusIs(StatusCode::kCorruption));
+  const std::string whole = HeaderFrame(kStored, 0);
+  for (size_t size = 0; size < whole.size(); ++size) {
+    EXPECT_FALSE(AnswerOf(whole.substr(0, size)).ok()) << size;
+  }
 }
 
 }  // namespace
