@@ -107,7 +107,7 @@ TEST_F(CreateFileTest, AnOpenFileIsItsWriters) {
   CreateFileRequest replace = Request("/file", "client-2");
   replace.overwrite = true;
   EXPECT_OK(Try(root_, replace));
-  ReaderLock lock(ns_->mutex());
+  ReaderLock lock(context_->ns.mutex());
   EXPECT_THAT(FindOpenFile(*context_, "/file", kUnknownFileId, kWriter),
               StatusIs(StatusCode::kLeaseExpired, "Client (=client-1) is not the lease owner"));
 }

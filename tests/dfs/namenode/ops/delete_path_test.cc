@@ -41,7 +41,7 @@ TEST_F(DeletePathTest, AnOpenFileLosesItsWriter) {
   EXPECT_EQ(ns_->leases().open_files(), 1u);
   EXPECT_TRUE(*Delete(root_, "/open", false));
   EXPECT_EQ(ns_->leases().open_files(), 0u);
-  ReaderLock lock(ns_->mutex());
+  ReaderLock lock(context_->ns.mutex());
   EXPECT_THAT(FindOpenFile(*context_, "/open", kUnknownFileId, kWriter),
               StatusIs(StatusCode::kNotFound, "does not have any open files"));
 }

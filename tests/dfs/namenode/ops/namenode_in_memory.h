@@ -91,13 +91,13 @@ class NamenodeInMemory : public testing::Test {
   }
   /// Closes an open file without blocks.
   void CloseAsWriter(const std::string& path) {
-    WriterLock lock(ns_->mutex());
+    WriterLock lock(context_->ns.mutex());
     const Result<ResolvedPath> found = ResolveFor(*context_, path);
     ASSERT_OK(found);
     ASSERT_TRUE(found->Exists());
     Mutation mutation = NewMutation(*context_, root_, MutationKind::kComplete);
     mutation.changes.push_back(ClearWriter{found->target()->id});
-    ASSERT_OK(ns_->Commit(mutation));
+    ASSERT_OK(context_->ns.Commit(mutation));
     ns_->leases().Remove(kWriter, found->target()->id);
   }
   void SetAttributesOf(const std::string& path, uint16_t permission, const std::string& owner,

@@ -88,7 +88,7 @@ TEST_F(RenameTest, OverwriteReplacesInOneStep) {
 TEST_F(RenameTest, AnOpenFileKeepsItsWriter) {
   ASSERT_OK(Create(root_, "/open"));
   ASSERT_OK(New("/open", "/b/open"));
-  ReaderLock lock(ns_->mutex());
+  ReaderLock lock(context_->ns.mutex());
   EXPECT_OK(FindOpenFile(*context_, "/b/open", kUnknownFileId, kWriter));
 }
 
