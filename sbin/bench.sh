@@ -32,7 +32,7 @@ results=$work/results.tsv
 bytes=$(awk -v gb="$gb" 'BEGIN { printf "%d", gb * 1e9 }')
 # The tuned Hadoop 3.4.2 on two cores; its word count of 1 GB takes longer than all the rest of this script.
 hadoop_wordcount=297
-export PATH=$PATH:$bin HADOOP_CONF_DIR=$cluster/conf
+export PATH=$PATH:$bin:$bin/examples HADOOP_CONF_DIR=$cluster/conf
 
 say() { echo "bench: $*" >&2; }
 seconds() { # COMMAND...: how long it takes, on standard output; its own output goes to a log

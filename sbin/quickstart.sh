@@ -40,7 +40,7 @@ tusk fs -ls /books
 
 step "4 of 4  count its words"
 tusk fs -rm -r -f -skipTrash /counts
-tusk jar "$PWD/build/release/bin/wordcount" /books /counts
+tusk jar "$PWD/build/release/bin/examples/wordcount" /books /counts
 echo
 echo "the ten most frequent words:"
 tusk fs -cat '/counts/part-r-*' | sort -t "$(printf '\t')" -k2,2nr | sed -n 1,10p

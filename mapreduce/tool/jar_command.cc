@@ -81,12 +81,13 @@ int JarCommandMain(int argc, char** argv) {
 int ExampleCommandMain(int argc, char** argv) {
   const Result<JobWords> words = SplitWords(argc, argv);
   if (!words.ok()) return Fail("example", words.status());
-  const std::string directory = DirectoryOfThisProgram();
+  const std::string directory = ExamplesDirectory();
   if (words->name.empty()) return ListExamples(directory);
   if (IsHelp(words->name)) {
     fmt::print(
         "Usage: tusk example [generic options] [NAME ARGS...]\n"
-        "runs the job program NAME beside this one; without a name, lists them\n");
+        "runs the job program NAME of the directory examples beside this program; without a name,\n"
+        "lists them\n");
     return 0;
   }
   const std::string path = directory + "/" + words->name;

@@ -214,10 +214,10 @@ Status ExecuteJobBinary(const std::string& path, const std::vector<std::string>&
   return ErrnoStatus(errno, "run " + path);
 }
 
-std::string DirectoryOfThisProgram() {
+std::string ExamplesDirectory() {
   std::error_code error;
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
-  return error ? std::string() : self.parent_path().string();
+  return error ? std::string() : (self.parent_path() / "examples").string();
 }
 
 std::vector<Example> FindExamples(const std::string& directory) {

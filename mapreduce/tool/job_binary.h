@@ -22,8 +22,8 @@ struct Example {
   std::string path;
 };
 
-/// The directory of the running program.
-std::string DirectoryOfThisProgram();
+/// The directory of the example jobs: "examples" beside the running program.
+std::string ExamplesDirectory();
 
 /// The job programs in `directory`, by name.
 std::vector<Example> FindExamples(const std::string& directory);

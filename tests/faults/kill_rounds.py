@@ -149,7 +149,7 @@ def job_rounds(cluster: Cluster, work: pathlib.Path, options) -> dict:
         victim = "jobtracker" if options.target == "jobtracker" else f"tasktracker-{number % 2 + 1}"
         pid = cluster.pid(victim)
         output = f"/counts/{number}"
-        command = [str(each) for each in (BIN / "tusk", "jar", BIN / "wordcount", "-D", "mapreduce.job.reduces=3", "/text", output)]
+        command = [str(each) for each in (BIN / "tusk", "jar", BIN / "examples" / "wordcount", "-D", "mapreduce.job.reduces=3", "/text", output)]
         job = subprocess.Popen(command, env=cluster.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         try:
             time.sleep(chance.random() * 0.7)  # the moment of the kill

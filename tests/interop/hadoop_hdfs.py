@@ -54,7 +54,7 @@ def make_text(path: pathlib.Path, seed: int) -> collections.Counter:
 
 def count_words(report: Report, what: str, conf: pathlib.Path, options: list[str]) -> bool:
     """Runs the word count of the examples on the cluster of `conf`, from /books to /counts."""
-    wordcount = clients.TUSK.parent / "wordcount"
+    wordcount = clients.TUSK.parent / "examples" / "wordcount"
     outcome = clients.run([clients.TUSK, "jar", *options, wordcount, "/books", "/counts"], {"HADOOP_CONF_DIR": str(conf)})
     return report.check(outcome.status == 0, f"word count, {what}", outcome.out + outcome.err)
 
