@@ -160,7 +160,11 @@ void MapCollector::End(uint8_t* begin, uint8_t* key_end, uint8_t* end) {
 
 void MapCollector::FoldLong(ByteView key, FoldWord operand) {
   for (int attempt = 0; attempt < 2; ++attempt) {
-    if (!status_.ok() || table_.AddLong(key, operand)) return;
+    if (!status_.ok()) return;
+    if (table_.AddLong(key, operand)) {
+      if (table_.full()) TableFull();  // a short key may come next, and needs room
+      return;
+    }
     TableFull();
     if (!fold_mode_) break;
   }

@@ -143,6 +143,26 @@ TEST_F(MapCollectorTest, FoldsShortAndLongKeysInASmallTable) {
   EXPECT_GT(counters_.Get(BuiltinCounter::kSpilledRecords), 0);
 }
 
+TEST_F(MapCollectorTest, ATableThatALongKeyFilledHasRoomForShortOnes) {
+  options_.buffer_bytes = 128 << 10;
+  options_.combiner = &combiner_;
+  options_.fold = FoldKind::kSumInt64;
+  ASSERT_OK_AND_ASSIGN(const auto collector, MapCollector::Create(options_, &arena_, &counters_));
+  std::map<std::string, int64_t> expected;
+  const auto emit = [&](const std::string& key) {
+    expected[key] += 1;
+    Emit(*collector, key, 1);
+  };
+  // 2048 slots, of which 1248 may be used before the 32 keys that are not settled yet.
+  for (int i = 0; i < 32; ++i) emit("short" + std::to_string(i));
+  for (int i = 0; i < 1248; ++i) emit("a key that is long " + std::to_string(i));
+  emit("one more");
+  ASSERT_OK_AND_ASSIGN(const MapOutput output, collector->Finish());
+  std::map<std::string, int64_t> found;
+  for (const auto& [key, value] : ReadPartition(output, 0)) found[key] += NumberOf(AsBytes(value));
+  EXPECT_TRUE(found == expected);
+}
+
 TEST_F(MapCollectorTest, GivesUpFoldingWhenKeysDoNotRepeat) {
   options_.buffer_bytes = 128 << 10;
   options_.combiner = &combiner_;
