@@ -47,7 +47,7 @@ std::vector<std::string> EnvironmentWith(const std::map<std::string, std::string
 
 std::string PathOfProgram(const std::string& name) {
   const auto here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
-  for (const auto& directory : {here, here / "examples", here.parent_path() / "tests" / "bin"}) {
+  for (const auto& directory : {here / "examples", here, here.parent_path() / "tests" / "bin"}) {
     if (std::filesystem::exists(directory / name)) return (directory / name).string();
   }
   CHECK(false && "there is no such program");
