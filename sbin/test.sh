@@ -62,9 +62,10 @@ case "$mode" in
   unit) run_tests release unit -L 'unit|lint' ;;
   *)
     for _ in $(seq "$repeat"); do
-      run_tests release release -LE '^(interop|fault)$'
+      run_tests release release -LE '^(interop|fault|large)$'
     done
     run_tests release faults -L '^fault$' -j 1
+    run_tests release large -L '^large$' -j 1
     ;;
 esac
 if [ "$mode" = all ]; then
