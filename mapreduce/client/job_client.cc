@@ -20,6 +20,7 @@
 #include "common/time/deadline.h"
 #include "common/time/system_clock.h"
 #include "dfs/client/file_system.h"
+#include "mapreduce/client/program_hash.h"
 #include "mapreduce/model/job_codec.h"
 #include "mapreduce/model/mapreduce_options.h"
 
@@ -116,7 +117,7 @@ Status JobClient::Call(std::string_view method, const google::protobuf::MessageL
 
 Result<JobId> JobClient::Submit(dfs::FileSystem& files, JobSpec spec,
                                 const std::string& program_path) {
-  ASSIGN_OR_RETURN(spec.binary_hash, HashOfFile(program_path));
+  ASSIGN_OR_RETURN(spec.binary_hash, HashOfProgram(program_path, clock_));
   proto::PrepareJobRequestProto prepare;
   prepare.set_binary_hash(spec.binary_hash);
   proto::PrepareJobResponseProto prepared;
