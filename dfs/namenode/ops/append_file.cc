@@ -26,7 +26,8 @@ Result<Outcome<AppendAnswer>> AppendFile(const OpContext& context, const Caller&
     return Status::Error(StatusCode::kAlreadyExists, "Cannot append to directory {}", path_text);
   }
   if (file->IsOpen()) {
-    RETURN_IF_ERROR(TakeOverForWriting(context, caller, file, path_text, client_name));
+    RETURN_IF_ERROR(
+        TakeOverForWriting(context, caller, file, path_text, client_name, "APPEND_FILE"));
     ASSIGN_OR_RETURN(file, context.ns.tree().ById(file->id));
   }
   const Block* last = file->blocks.empty() ? nullptr : &file->blocks.back();

@@ -34,7 +34,8 @@ Status ExistingFile(const OpContext& context, const Caller& caller,
                     const CreateFileRequest& request, const InodePtr& file)
     REQUIRES(context.ns.mutex()) {
   if (file->IsOpen()) {
-    RETURN_IF_ERROR(TakeOverForWriting(context, caller, file, request.path, request.client_name));
+    RETURN_IF_ERROR(TakeOverForWriting(context, caller, file, request.path, request.client_name,
+                                       "CREATE_FILE"));
   }
   return Status::Error(StatusCode::kAlreadyExists, "{} for client {} already exists", request.path,
                        caller.address);

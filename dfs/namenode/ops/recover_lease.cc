@@ -92,33 +92,35 @@ Result<Outcome<LeaseRelease>> ReleaseLease(const OpContext& context, const Calle
 }
 
 Status TakeOverForWriting(const OpContext& context, const Caller& caller, const InodePtr& file,
-                          std::string_view path, std::string_view client_name) {
+                          std::string_view path, std::string_view client_name,
+                          std::string_view operation) {
   const std::string& holder = file->writer->client_name;
   if (holder == client_name) {
     return Status::Error(StatusCode::kAlreadyBeingCreated,
-                         "Failed to CREATE_FILE {} for {} on {} because {} is already the current "
+                         "Failed to {} {} for {} on {} because {} is already the current "
                          "lease holder.",
-                         path, client_name, caller.address, holder);
+                         operation, path, client_name, caller.address, holder);
   }
   if (!context.ns.leases().IsSoftExpired(holder)) {
     if (holder.starts_with(kRecoveryHolder)) {
       return Status::Error(StatusCode::kRecoveryInProgress,
-                           "Failed to CREATE_FILE {} for {} on {} because recovery of its last "
+                           "Failed to {} {} for {} on {} because recovery of its last "
                            "block is in progress. Try again later.",
-                           path, client_name, caller.address);
+                           operation, path, client_name, caller.address);
     }
     return Status::Error(StatusCode::kAlreadyBeingCreated,
-                         "Failed to CREATE_FILE {} for {} on {} because this file lease is "
+                         "Failed to {} {} for {} on {} because this file lease is "
                          "currently owned by {} on {}",
-                         path, client_name, caller.address, holder, file->writer->client_address);
+                         operation, path, client_name, caller.address, holder,
+                         file->writer->client_address);
   }
   Result<Outcome<LeaseRelease>> released = ReleaseLease(context, caller, file, path);
   RETURN_IF_ERROR(released.status());
   if (released->value == LeaseRelease::kClosed) return Status::Ok();
   return Status::Error(StatusCode::kRecoveryInProgress,
-                       "Failed to CREATE_FILE {} for {} on {} because lease recovery is in "
+                       "Failed to {} {} for {} on {} because lease recovery is in "
                        "progress. Try again later.",
-                       path, client_name, caller.address);
+                       operation, path, client_name, caller.address);
 }
 
 Result<Outcome<bool>> RecoverLease(const OpContext& context, const Caller& caller,

@@ -20,10 +20,10 @@ Result<Outcome<LeaseRelease>> ReleaseLease(const OpContext& context, const Calle
 
 /// What create, append and truncate do about a file that another (or the same) client has open:
 /// Ok when it could be closed on the spot, else kAlreadyBeingCreated or kRecoveryInProgress with
-/// Hadoop's sentences.
+/// Hadoop's sentences. `operation` is Hadoop's word for what is tried: "CREATE_FILE".
 Status TakeOverForWriting(const OpContext& context, const Caller& caller, const InodePtr& file,
-                          std::string_view path, std::string_view client_name)
-    REQUIRES(context.ns.mutex());
+                          std::string_view path, std::string_view client_name,
+                          std::string_view operation) REQUIRES(context.ns.mutex());
 
 /// A person or an application asks for the release, whoever writes. True: closed.
 Result<Outcome<bool>> RecoverLease(const OpContext& context, const Caller& caller,
