@@ -33,7 +33,9 @@ Result<Replica> FindForCopy(TransferContext& context, const CopyOrder& order) {
                          order.block.id, ReplicaStateName(replica.state));
   }
   ASSIGN_OR_RETURN(replica.block.length, context.store.GetVisibleLength(order.block));
-  if (replica.block.length >= order.block.length) return replica;
+  // A writer may name bytes that it has sent and that have not arrived everywhere: it sends them
+  // again after the copy (DataNode.transferReplicaForPipelineRecovery copies what is visible).
+  if (!order.client_name.empty() || replica.block.length >= order.block.length) return replica;
   Status shorter = Status::Error(StatusCode::kCorruption, "replica blk_{} has {} bytes, not {}",
                                  order.block.id, replica.block.length, order.block.length);
   if (replica.state == ReplicaState::kFinalized) {
