@@ -10,6 +10,7 @@ import random
 import re
 import sys
 import tempfile
+import time
 
 import clients
 import clusters
@@ -167,6 +168,37 @@ class Suite:
                 self.report.check(opened.read_range(offset, length) == whole[offset:offset + length],
                                   f"native reads {length} bytes at {offset}")
 
+    def open_files(self) -> None:
+        """What a writer has synced others can read; what a writer has left they can take over."""
+        native: NativeOperator = self.operators[3]
+        writer = self.attempt("native creates", native.client.create, "/matrix/open")
+        whole = b""
+        for piece in (b"x" * 100_000, b"y" * 7, b"z" * 5000):
+            whole += piece
+            self.attempt("native writes", writer.write, piece)
+            self.attempt("native syncs", writer.hsync)
+            for shell in (self.tusk, self.java):
+                self.report.check(shell.run("-cat", "/matrix/open").out == whole.decode(),
+                                  f"{shell.name} reads {len(whole)} synced bytes of an open file")
+        self.attempt("native closes", writer.close)
+        leave = ("import hdfs_native, os, sys\n"
+                 "writer = hdfs_native.Client(config_dir=sys.argv[1]).create('/matrix/left')\n"
+                 "writer.write(b'z' * 70_000); writer.hsync(); os._exit(0)\n")
+        left = clients.run([sys.executable, "-c", leave, self.conf], {})
+        self.report.equal((left.status, left.err), (0, ""), "a writer ends without closing")
+        small = str(self.folder / "small")
+        for shell in (self.tusk, self.java):
+            refused = shell.run("-appendToFile", small, "/matrix/left")
+            self.report.check(refused.status == 1 and "because this file lease is currently owned by" in refused.err,
+                              f"{shell.name} appends to a file that another writes", refused.err)
+        deadline = time.monotonic() + 30
+        while not self.attempt("native recovers the lease", native.client.recover_lease, "/matrix/left"):
+            if not self.report.check(time.monotonic() < deadline, "the lease is recovered in 30 s"):
+                return
+            time.sleep(0.2)
+        self.report.equal(self.java.run("-cat", "/matrix/left").out, "z" * 70_000, "what was synced is kept")
+        self.report.equal(self.java.run("-appendToFile", small, "/matrix/left").status, 0, "append after recovery")
+
     def checksums(self) -> None:
         """The checksum of a file is the same for each client that asks, whoever wrote it."""
         local = self.folder / "checked"
@@ -221,7 +253,8 @@ class Suite:
         local.unlink()
 
     def run(self) -> None:
-        for part in (self.operations, self.refusals, self.appends, self.checksums, self.many_entries, self.big_file):
+        for part in (self.operations, self.refusals, self.appends, self.open_files, self.checksums,
+                     self.many_entries, self.big_file):
             self.report.part(part.__name__.replace("_", " "))
             part()
         self.tusk.run("-rm", "-r", "-skipTrash", "/matrix", "/refused", "/big")
