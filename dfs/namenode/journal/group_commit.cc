@@ -1,6 +1,5 @@
 #include "dfs/namenode/journal/group_commit.h"
 
-#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <thread>
@@ -39,12 +38,6 @@ struct HandlerWaiter final : Waiter {
   }
   Handler handler;
 };
-
-/// How long a batch may wait for callers: a share of the last sync, and not at all when that is
-/// shorter than a thread's own way to sleep and back.
-constexpr int kPatienceShare = 6;
-constexpr std::chrono::nanoseconds kLeastPatience = std::chrono::microseconds(100);
-constexpr std::chrono::nanoseconds kMostPatience = std::chrono::milliseconds(2);
 
 using Waiters = std::vector<std::unique_ptr<Waiter>>;
 
@@ -93,7 +86,7 @@ class GroupCommit::Impl {
     CHECK(txid == added_ + 1);
     added_ = txid;
     AddRecord(gathering_, txid, record);
-    if (sleeping_ || gathering_.count == enough_) wake_.NotifyAll();
+    if (sleeping_) wake_.NotifyAll();
   }
 
   Task<Status> WaitDurable(TxId txid) {
@@ -170,7 +163,6 @@ class GroupCommit::Impl {
         while (gathering_.count == 0 && !stopping_ && trim_ == 0) wake_.Wait(mutex_);
         sleeping_ = false;
         if (gathering_.count == 0 && stopping_) break;
-        GatherMore();
         std::swap(batch, gathering_);
         trim = std::exchange(trim_, 0);
       }
@@ -192,26 +184,10 @@ class GroupCommit::Impl {
     End(Status::Ok());
   }
 
-  /// On a disk that syncs slowly, gives the callers of the last batch a moment to come with their
-  /// next change. Otherwise callers that always wait for their answer end up as two halves that
-  /// take turns: one is synced while the other waits, and each sync carries half of what it could.
-  void GatherMore() REQUIRES(mutex_) {
-    enough_ = expected_;
-    while (gathering_.count < enough_ && !stopping_) {
-      const auto left = gather_until_ - SystemClock::Get().SteadyNow();
-      if (left <= std::chrono::nanoseconds(0)) break;
-      wake_.WaitFor(mutex_, left);
-    }
-    enough_ = 0;
-  }
-
   void Done(const JournalBatch& batch, std::chrono::nanoseconds spent) {
     Waiters ready;
     {
       MutexLock lock(mutex_);
-      const std::chrono::nanoseconds patience = std::min(spent / kPatienceShare, kMostPatience);
-      expected_ = patience < kLeastPatience ? 0 : batch.count + gathering_.count;
-      gather_until_ = SystemClock::Get().SteadyNow() + patience;
       durable_ = batch.last_txid();
       durable_fast_.store(durable_, std::memory_order_release);
       ++counts_.batches;
@@ -259,9 +235,6 @@ class GroupCommit::Impl {
   TxId durable_ GUARDED_BY(mutex_);
   TxId trim_ GUARDED_BY(mutex_) = 0;
   bool sleeping_ GUARDED_BY(mutex_) = false;
-  uint64_t enough_ GUARDED_BY(mutex_) = 0;    // records that end the present wait for more
-  uint64_t expected_ GUARDED_BY(mutex_) = 0;  // records that the next batch may have
-  Clock::SteadyTime gather_until_ GUARDED_BY(mutex_);
   bool stopping_ GUARDED_BY(mutex_) = false;
   bool ended_ GUARDED_BY(mutex_) = false;
   Status failure_ GUARDED_BY(mutex_);

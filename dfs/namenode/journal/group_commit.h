@@ -15,9 +15,8 @@ namespace tusk::dfs::namenode {
 /// Makes many changes durable with one sync: calls add records while the batch before is being
 /// written, one thread appends what has gathered, then all calls of that batch go on together.
 ///
-/// While syncs are slow, a batch waits a small share of the last one for the callers that the last
-/// one has answered. Two buffers change places; a record is copied once. The namespace lock is held
-/// while a record is added (that fixes the order) and never while anything is synced.
+/// Two buffers change places; a record is copied once. The namespace lock is held while a record
+/// is added (that fixes the order) and never while anything is synced.
 ///
 /// When an append fails, everything that waits and everything that comes later fails with that
 /// error, and `on_failure` is called once: the process must end, because what is in memory is no

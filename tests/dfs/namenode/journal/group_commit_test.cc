@@ -3,13 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <chrono>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "common/net/io_runtime.h"
-#include "common/time/system_clock.h"
 #include "tests/support/status_matchers.h"
 
 namespace tusk::dfs::namenode {
@@ -93,33 +91,6 @@ TEST(GroupCommit, WhatGathersDuringASyncIsOneBatch) {
   EXPECT_EQ(journal.batches(), (std::vector<uint32_t>{1, 64}));
   EXPECT_EQ(commit.counts().batches, 2u);
   EXPECT_EQ(commit.counts().records, 65u);
-  commit.Stop();
-}
-
-TEST(GroupCommit, SlowSyncsWaitForTheCallersTheyAnswered) {
-  // Two callers that wait for each answer: one is in the sync, the other waits for the next. After
-  // a slow sync they end up in one batch (not in each round: the test's threads may be late).
-  GatedJournal journal;
-  GroupCommit commit(journal, 0, Unexpected);
-  commit.Start();
-  const SystemClock& clock = SystemClock::Get();
-  bool together = false;
-  TxId last = 0;
-  for (int round = 0; round < 1000 && !together; ++round) {
-    journal.Hold();
-    const auto start = clock.SteadyNow();
-    commit.Add(last + 1, AsBytes("a"));
-    while (commit.pending_bytes() > 0) std::this_thread::yield();  // taken by the writer
-    commit.Add(last + 2, AsBytes("b"));
-    while (clock.SteadyNow() - start < std::chrono::milliseconds(12)) std::this_thread::yield();
-    journal.Release();
-    EXPECT_OK(commit.WaitDurableBlocking(last + 1));
-    commit.Add(last + 3, AsBytes("a"));
-    EXPECT_OK(commit.WaitDurableBlocking(last + 3));
-    last += 3;
-    together = journal.batches().back() == 2;
-  }
-  EXPECT_TRUE(together);
   commit.Stop();
 }
 
