@@ -27,7 +27,7 @@ done
 
 work=$PWD/build/bench
 bin=$work/bin
-programs=(tusk wordcount codec_bench disk_bench namenode_bench rpc_bench sort_bench)
+programs=(tusk examples/wordcount codec_bench disk_bench namenode_bench rpc_bench sort_bench)
 cluster=$work/cluster
 results=$work/results.tsv
 bytes=$(awk -v gb="$gb" 'BEGIN { printf "%d", gb * 1e9 }')
@@ -195,11 +195,11 @@ print_table() {
 }
 
 if [ $build = 1 ]; then
-  sbin/build.sh release "${programs[@]}" >&2
+  sbin/build.sh release "${programs[@]##*/}" >&2
 fi
 # Copies, so that a build meanwhile changes nothing that is being measured.
 mkdir -p "$bin"
-for program in "${programs[@]}"; do install "build/release/bin/$program" "$bin/$program"; done
+for program in "${programs[@]}"; do install "build/release/bin/$program" "$bin"; done
 : >"$results"
 : >"$work/log"
 if [ "$(stat -c %s "$work/text" 2>/dev/null || echo 0)" -lt "$bytes" ]; then
