@@ -42,7 +42,7 @@ start() {
     >"$ready" 2>"$logs/$name.err" </dev/null &
   local pid=$!
   # The ready line ends the wait; so does the daemon's end.
-  timeout 60 tail --pid=$pid -n +1 -F "$ready" 2>/dev/null | sed '/^ready /q' >/dev/null || true
+  timeout 60 tail -s 0.1 --pid=$pid -n +1 -F "$ready" 2>/dev/null | sed '/^ready /q' >/dev/null || true
   if grep -q '^ready ' "$ready"; then
     cat "$ready"
   else
@@ -56,10 +56,12 @@ stop() {
     echo "$name does not run"
     return
   fi
-  local pid
-  pid=$(cat "$pid_file")
-  kill "$pid"
-  timeout 40 tail --pid="$pid" -f /dev/null || { echo "error: $name does not stop" >&2; exit 1; }
+  # The daemon holds a lock on the file as long as it lives; opened before it is told to go, since
+  # it removes the file.
+  exec 8<"$pid_file"
+  kill "$(cat "$pid_file")"
+  flock -w 40 8 || { echo "error: $name does not stop" >&2; exit 1; }
+  exec 8<&-
   echo "$name stopped"
 }
 
