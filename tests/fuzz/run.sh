@@ -11,7 +11,8 @@ mkdir -p "$work/seeds"
 # Single directions of the recordings, cut to what one input may hold.
 n=0
 for recording in tests/golden/hdfs/*/*.[cs]2[cs]; do
-  head -c 4096 "$recording" >"$work/seeds/$((n++))"
+  n=$((n + 1))
+  head -c 4096 "$recording" >"$work/seeds/$n"
 done
 
 run_one() {
@@ -31,4 +32,5 @@ export -f run_one
 export work seconds
 targets=("$build"/bin/*_fuzz)
 [ -x "${targets[0]}" ] || { echo "error: no fuzz targets in $build/bin" >&2; exit 1; }
+# shellcheck disable=SC2016  # the inner shell expands it
 printf '%s\0' "${targets[@]}" | xargs -0 -n 1 -P 2 bash -c 'run_one "$0"'
