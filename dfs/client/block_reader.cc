@@ -110,7 +110,8 @@ Status BlockReader::Ask(BlockingSocket socket) {
 
 Status BlockReader::FillAhead(size_t bytes) {
   if (ahead_.size() < ahead_begin_ + bytes) {
-    std::memmove(ahead_.data(), ahead_.data() + ahead_begin_, ahead_end_ - ahead_begin_);
+    std::copy(ahead_.begin() + static_cast<ptrdiff_t>(ahead_begin_),
+              ahead_.begin() + static_cast<ptrdiff_t>(ahead_end_), ahead_.begin());
     ahead_end_ -= ahead_begin_;
     ahead_begin_ = 0;
     ahead_.resize(std::max(ahead_.size(), bytes));
@@ -154,7 +155,7 @@ Status BlockReader::NextHeader() {
 
 Status BlockReader::ReceiveData(MutableByteView data) {
   const size_t early = std::min(data.size(), ahead_end_ - ahead_begin_);
-  std::memcpy(data.data(), ahead_.data() + ahead_begin_, early);
+  std::copy_n(ahead_.begin() + static_cast<ptrdiff_t>(ahead_begin_), early, data.begin());
   ahead_begin_ += early;
   if (early == data.size()) return Status::Ok();
   // All that had come early is used up: the room is free for the next packet's head.

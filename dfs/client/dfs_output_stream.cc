@@ -103,7 +103,7 @@ void DfsOutputStream::StartPacket() {
   packet_ = streamer_.NewPacket(packet_capacity_);
   const uint64_t start = block_offset_ - partial_chunk_.size();
   packet_->header.offset_in_block = static_cast<int64_t>(start);
-  std::memcpy(packet_->data.get(), partial_chunk_.data(), partial_chunk_.size());
+  std::copy(partial_chunk_.begin(), partial_chunk_.end(), packet_->data.get());
   packet_->header.data_length = static_cast<uint32_t>(partial_chunk_.size());
   partial_chunk_.clear();
 }

@@ -24,7 +24,10 @@ void Die(std::string_view how) {
   if (how == "exit") std::exit(3);
   if (how == "exit0") std::exit(0);
   if (how == "vanish") ::_exit(0);
-  if (how == "segv") ::raise(SIGSEGV);
+  if (how == "segv") {
+    ::signal(SIGSEGV, SIG_DFL);  // a sanitizer's handler would exit instead
+    ::raise(SIGSEGV);
+  }
   if (how == "hang") {
     while (true) ::pause();
   }

@@ -76,7 +76,8 @@ TEST_F(ProgramHashTest, DoesNotRememberWhatMayStillChange) {
 TEST_F(ProgramHashTest, ForeignNotesAreIgnored) {
   Write("program", 100);
   if (!HasAttributes()) return;  // on this file system every call reads the file
-  for (const std::string note : {"", "1", "1 7", std::string(255, 'x').c_str()}) {
+  const std::string notes[] = {"", "1", "1 7", std::string(255, 'x')};
+  for (const std::string& note : notes) {
     ASSERT_EQ(::setxattr(path_.c_str(), kAttribute, note.data(), note.size(), 0), 0);
     EXPECT_EQ(Hash(), HashOfFile(path_).value_or(""));
   }
