@@ -29,6 +29,7 @@ OPTIONS = {
     "dfs.heartbeat.interval": "1",
     "dfs.namenode.heartbeat.recheck-interval": "1000",
     "dfs.namenode.redundancy.interval.seconds": "1s",
+    "tusk.jobtracker.tracker.expiry": "2s",
 }
 THREADS = 4
 ANSWER_SECONDS = 60
@@ -152,7 +153,7 @@ def job_rounds(cluster: Cluster, work: pathlib.Path, options) -> dict:
         command = [str(each) for each in (BIN / "tusk", "jar", BIN / "examples" / "wordcount", "-D", "mapreduce.job.reduces=3", "/text", output)]
         job = subprocess.Popen(command, env=cluster.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         try:
-            time.sleep(chance.random() * 0.7)  # the moment of the kill
+            time.sleep(chance.random() * 0.3)  # the moment of the kill
             cluster.kill(pid)
             sums["kills"] += 1
             cluster.start()
