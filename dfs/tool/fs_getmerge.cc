@@ -1,4 +1,5 @@
 #include "common/base/status_macros.h"
+#include "dfs/model/dfs_path.h"
 #include "dfs/tool/flag_parser.h"
 #include "dfs/tool/fs_command.h"
 #include "dfs/tool/fs_shell.h"
@@ -7,6 +8,19 @@
 
 namespace tusk::dfs {
 namespace {
+
+/// True for the marks that a job leaves beside its parts. Hadoop's are empty, so that merging them
+/// changes nothing; ours hold the list of the parts and its hash.
+bool IsMarkOfJob(const ShellPath& child, bool is_job_output) {
+  const std::string_view name = PathName(child.path);
+  return is_job_output && (name == "_SUCCESS" || name == "_manifest");
+}
+
+bool IsJobOutput(const std::vector<ShellPath>& children) {
+  int marks = 0;
+  for (const ShellPath& child : children) marks += IsMarkOfJob(child, true) ? 1 : 0;
+  return marks == 2;
+}
 
 /// The files that one argument stands for: itself, or the files directly below a directory.
 Status CollectFiles(FsShell& shell, const std::string& argument, std::vector<ShellPath>& files) {
@@ -18,8 +32,10 @@ Status CollectFiles(FsShell& shell, const std::string& argument, std::vector<She
       continue;
     }
     ASSIGN_OR_RETURN(std::vector<ShellPath> children, ChildrenOf(match));
+    const bool is_job_output = IsJobOutput(children);
     for (ShellPath& child : children) {
-      if (!child.IsDirectory()) files.push_back(std::move(child));
+      if (child.IsDirectory() || IsMarkOfJob(child, is_job_output)) continue;
+      files.push_back(std::move(child));
     }
   }
   return Status::Ok();
