@@ -47,6 +47,7 @@ class ShuffleServerTest : public testing::Test {
   }
   void TearDown() override {
     server_.Stop();
+    disk_.Stop();
     runtime_.Stop();
   }
 
@@ -61,8 +62,8 @@ class ShuffleServerTest : public testing::Test {
   TempDir directory_;
   const std::string path_ = directory_ / "map_output";
   MapOutputStore outputs_;
-  WorkPool disk_{"disk", 2, 100};
   IoRuntime runtime_{2};
+  WorkPool disk_{"disk", 2, 100};
   ShuffleServer server_{runtime_, disk_, outputs_, SystemClock::Get(), ShuffleServer::Options()};
 };
 
