@@ -62,7 +62,7 @@ class TypedMapStep final : public MapStep {
           mapper.M::Map(reader.value(), out);
         }
         if (records % kRecordsPerReport == 0) {
-          status = Report(context, reader, out);
+          status = Report(context, reader, records, out);
           if (!status.ok()) break;
         }
       }
@@ -73,7 +73,7 @@ class TypedMapStep final : public MapStep {
     }
     if (status.ok()) status = reader.status();
     if (status.ok()) status = out.status();
-    context.counters().Add(BuiltinCounter::kMapInputRecords, static_cast<int64_t>(records));
+    context.counters().Set(BuiltinCounter::kMapInputRecords, static_cast<int64_t>(records));
     context.counters().Add(BuiltinCounter::kBytesRead, static_cast<int64_t>(reader.bytes_read()));
     if (out.records() > 0) {
       context.counters().Add(BuiltinCounter::kMapOutputRecords,
@@ -83,7 +83,10 @@ class TypedMapStep final : public MapStep {
   }
 
   template <typename Reader>
-  static Status Report(TaskContext& context, const Reader& reader, const Out& out) {
+  static Status Report(TaskContext& context, const Reader& reader, uint64_t records,
+                       const Out& out) {
+    // Counted on the way as well: who watches sees how fast it goes.
+    context.counters().Set(BuiltinCounter::kMapInputRecords, static_cast<int64_t>(records));
     context.reporter().Progress(reader.progress(), context.counters());
     if (context.reporter().ShouldStop())
       return Status(StatusCode::kCancelled, "the task was told to stop");

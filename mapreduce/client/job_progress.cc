@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "mapreduce/model/counters.h"
+
 namespace tusk::mapreduce {
 
 namespace {
@@ -15,6 +17,19 @@ constexpr int kBarWidth = 22;
 
 std::string Tasks(const proto::TaskCountsProto& counts, std::string_view noun) {
   return fmt::format("{}+{}/{} {}", counts.succeeded(), counts.running(), counts.total(), noun);
+}
+
+/// "2.5e+06 records/s", from the counters that came with the state; empty when nothing is known yet
+/// or the maps are done.
+std::string RateOf(const proto::JobStatusProto& status, int64_t elapsed_ms) {
+  constexpr int kRecords = static_cast<int>(BuiltinCounter::kMapInputRecords);
+  const auto& builtin = status.counters().builtin();
+  if (elapsed_ms <= 0 || builtin.size() <= kRecords || builtin.Get(kRecords) <= 0 ||
+      status.maps().succeeded() == status.maps().total()) {
+    return "";
+  }
+  return fmt::format("  {:.3g} records/s", static_cast<double>(builtin.Get(kRecords)) * 1000 /
+                                               static_cast<double>(elapsed_ms));
 }
 
 }  // namespace
@@ -39,6 +54,7 @@ std::string TerminalProgressLine(const proto::JobStatusProto& status, int64_t el
   if (reduces) line += "  " + Tasks(status.reduces(), "reduces");
   const uint32_t failed = status.maps().failed_attempts() + status.reduces().failed_attempts();
   if (failed > 0) line += fmt::format("  {} failed attempts", failed);
+  line += RateOf(status, elapsed_ms);
   return line + fmt::format("  {:.1f} s", static_cast<double>(elapsed_ms) / 1000);
 }
 

@@ -27,7 +27,8 @@ class JobProgress {
 
 /// " map 40% reduce 0%".
 std::string HadoopProgressLine(const proto::JobStatusProto& status);
-/// " word count  [=====>      ]  61 %  38+4/64 maps  0+0/2 reduces  3.2 s".
+/// " word count  [=====>      ]  61 %  38+4/64 maps  0+0/2 reduces  2.5e+06 records/s  3.2 s". The
+/// rate is that of the maps' input since the start, as long as maps run.
 std::string TerminalProgressLine(const proto::JobStatusProto& status, int64_t elapsed_ms);
 
 }  // namespace tusk::mapreduce

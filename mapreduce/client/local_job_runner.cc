@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <thread>
 #include <vector>
 
@@ -19,7 +20,10 @@
 #include "common/base/status_macros.h"
 #include "common/time/system_clock.h"
 #include "mapreduce/client/job_options.h"
+#include "mapreduce/client/job_progress.h"
 #include "mapreduce/io/output_committer.h"
+#include "mapreduce/model/job_codec.h"
+#include "mapreduce/proto/job_client.pb.h"
 #include "mapreduce/task/map_task.h"
 #include "mapreduce/task/reduce_task.h"
 
@@ -47,13 +51,79 @@ class ExitWatch {
   ~ExitWatch() { --jobs_running; }
 };
 
+/// What the tasks of a local job say, put together and shown; at most five times a second.
+class LocalProgress {
+ public:
+  LocalProgress(const JobSpec& spec, Clock::SteadyTime start) : start_(start) {
+    status_.set_name(spec.name);
+    status_.mutable_maps()->set_total(static_cast<uint32_t>(spec.splits.size()));
+    status_.mutable_reduces()->set_total(spec.reduces);
+  }
+  ~LocalProgress() { shown_.End(); }
+
+  void Tell(const TaskId& task, double fraction, const Counters& counters) EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    Seen& seen = tasks_[task];
+    seen.fraction = fraction;
+    seen.records = counters.Get(BuiltinCounter::kMapInputRecords);
+    const auto now = SystemClock::Get().SteadyNow();
+    if (now - last_ < kEvery) return;
+    last_ = now;
+    Sum();
+    shown_.Show(status_,
+                std::chrono::duration_cast<std::chrono::milliseconds>(now - start_).count());
+  }
+
+ private:
+  /// The newest word of one task.
+  struct Seen {
+    double fraction = 0;
+    int64_t records = 0;
+  };
+  static constexpr std::chrono::milliseconds kEvery{200};
+
+  void Sum() REQUIRES(mutex_) {
+    Counters counters;
+    for (const TaskType type : {TaskType::kMap, TaskType::kReduce}) {
+      proto::TaskCountsProto& counts =
+          type == TaskType::kMap ? *status_.mutable_maps() : *status_.mutable_reduces();
+      uint32_t done = 0;
+      uint32_t running = 0;
+      double fractions = 0;
+      for (const auto& [task, seen] : tasks_) {
+        if (task.type != type) continue;
+        counters.Add(BuiltinCounter::kMapInputRecords, seen.records);
+        fractions += seen.fraction;
+        ++(seen.fraction >= 1 ? done : running);
+      }
+      counts.set_succeeded(done);
+      counts.set_running(running);
+      counts.set_progress(static_cast<float>(fractions / std::max(counts.total(), 1u)));
+    }
+    status_.clear_counters();
+    ToProto(counters, status_.mutable_counters());
+  }
+
+  const Clock::SteadyTime start_;
+  Mutex mutex_;
+  std::map<TaskId, Seen> tasks_ GUARDED_BY(mutex_);
+  Clock::SteadyTime last_ GUARDED_BY(mutex_);
+  proto::JobStatusProto status_ GUARDED_BY(mutex_);
+  JobProgress shown_ GUARDED_BY(mutex_);
+};
+
 /// One job while it runs. Worker threads take task numbers from a counter until all are taken or
 /// one has failed.
 class LocalJob {
  public:
   LocalJob(const JobSpec& spec, const JobId& id, dfs::FileSystem& files, std::string directory,
-           uint32_t threads)
-      : spec_(spec), id_(id), files_(files), directory_(std::move(directory)), arenas_(threads) {}
+           uint32_t threads, LocalProgress& progress)
+      : spec_(spec),
+        id_(id),
+        files_(files),
+        directory_(std::move(directory)),
+        arenas_(threads),
+        progress_(progress) {}
 
   Status Run() {
     map_outputs_.resize(spec_.splits.size());
@@ -74,8 +144,11 @@ class LocalJob {
  private:
   class Reporter final : public TaskReporter {
    public:
-    explicit Reporter(const std::atomic<bool>& stop) : stop_(stop) {}
-    void Progress(double, const Counters&) override {}
+    Reporter(const std::atomic<bool>& stop, LocalProgress& progress, const TaskId& task)
+        : stop_(stop), progress_(progress), task_(task) {}
+    void Progress(double fraction, const Counters& counters) override {
+      progress_.Tell(task_, fraction, counters);
+    }
     void SetStatus(std::string_view) override {}
     bool ShouldStop() override { return stop_.load(std::memory_order_relaxed); }
     Status MayCommit() override {
@@ -84,6 +157,8 @@ class LocalJob {
 
    private:
     const std::atomic<bool>& stop_;
+    LocalProgress& progress_;
+    const TaskId task_;
   };
 
   /// The map outputs of this job, as files.
@@ -148,7 +223,7 @@ class LocalJob {
   Status RunMap(uint32_t index, Arena& arena) {
     const AttemptId attempt{{id_, TaskType::kMap, index}, 0};
     ASSIGN_OR_RETURN(std::string directory, MakeDirectory(attempt));
-    Reporter reporter(stop_);
+    Reporter reporter(stop_, progress_, attempt.task);
     Counters counters;
     const TaskRequest request{spec_, attempt, spec_.splits[index], std::move(directory), files_,
                               arena, reporter};
@@ -167,7 +242,7 @@ class LocalJob {
   Status RunReduce(uint32_t index, Arena& arena) {
     const AttemptId attempt{{id_, TaskType::kReduce, index}, 0};
     ASSIGN_OR_RETURN(std::string directory, MakeDirectory(attempt));
-    Reporter reporter(stop_);
+    Reporter reporter(stop_, progress_, attempt.task);
     Counters counters;
     const InputSplit none;
     const TaskRequest request{
@@ -193,7 +268,8 @@ class LocalJob {
   const JobId id_;
   dfs::FileSystem& files_;
   const std::string directory_;
-  std::vector<Arena> arenas_;           // one for each worker thread, its own
+  std::vector<Arena> arenas_;  // one for each worker thread, its own
+  LocalProgress& progress_;
   std::vector<MapOutput> map_outputs_;  // each element written by the thread that runs its task
   std::vector<TaskOutput> outputs_;     // likewise
   std::atomic<bool> stop_ = false;
@@ -226,7 +302,8 @@ Result<JobResult> LocalJobRunner::Run(Job job) {
   const OutputCommitter committer(spec, *files_);
   RETURN_IF_ERROR(committer.SetUpJob());
   const ExitWatch exit_watch;
-  LocalJob running(spec, id, *files_, directory, threads_);
+  LocalProgress progress(spec, start);
+  LocalJob running(spec, id, *files_, directory, threads_, progress);
   Status status = running.Run();
   if (status.ok()) status = committer.CommitJob(running.TakeManifest());
   if (!status.ok()) {

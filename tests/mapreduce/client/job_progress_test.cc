@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "mapreduce/model/job_codec.h"
 #include "mapreduce/model/task_state.h"
 
 namespace tusk::mapreduce {
@@ -33,6 +34,18 @@ TEST(JobProgress, TheLineOfATerminal) {
   proto::JobStatusProto failing = Example(0, 0, 0);
   failing.mutable_maps()->set_failed_attempts(3);
   EXPECT_NE(TerminalProgressLine(failing, 0).find("  3 failed attempts"), std::string::npos);
+}
+
+TEST(JobProgress, TheRateIsShownWhileMapsRun) {
+  proto::JobStatusProto status = Example(0.5F, 0, 2);
+  Counters counters;
+  counters.Set(BuiltinCounter::kMapInputRecords, 5'000'000);
+  ToProto(counters, status.mutable_counters());
+  EXPECT_NE(TerminalProgressLine(status, 2000).find("  2.5e+06 records/s  2.0 s"),
+            std::string::npos);
+  EXPECT_EQ(TerminalProgressLine(status, 0).find("records/s"), std::string::npos);
+  status.mutable_maps()->set_succeeded(status.maps().total());
+  EXPECT_EQ(TerminalProgressLine(status, 2000).find("records/s"), std::string::npos);
 }
 
 TEST(JobProgress, NonsenseDrawsABarAllTheSame) {
