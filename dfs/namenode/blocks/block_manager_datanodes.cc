@@ -170,9 +170,8 @@ void BlockManager::PushCommitted() {
     if (entry == nullptr || entry->state != BlockState::kCommitted) continue;
     ledger_->TryComplete(*entry);
     if (entry->state != BlockState::kCommitted || entry->replica_count == 0) continue;
-    if (ledger_->work_enabled && !ledger_->queue.Contains(id) && ledger_->pending.Count(id) == 0) {
-      ledger_->queue.Put(id, Urgency::kHighest);
-    }
+    // Its writer waits: after a restart there may be thousands of others that only lack copies.
+    if (ledger_->work_enabled && ledger_->pending.Count(id) == 0) ledger_->queue.PutFirst(id);
   }
 }
 

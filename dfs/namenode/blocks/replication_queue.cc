@@ -32,6 +32,14 @@ void ReplicationQueue::Put(BlockId block, Urgency urgency) {
   Sweep(urgency);
 }
 
+void ReplicationQueue::PutFirst(BlockId block) {
+  Remove(block);
+  where_[block.value()] = Place{Urgency::kHighest, next_ticket_};
+  ++counts_[static_cast<size_t>(Urgency::kHighest)];
+  lines_[static_cast<size_t>(Urgency::kHighest)].push_front({block.value(), next_ticket_++});
+  Sweep(Urgency::kHighest);
+}
+
 void ReplicationQueue::Remove(BlockId block) {
   const auto found = where_.find(block.value());
   if (found == where_.end()) return;

@@ -33,6 +33,8 @@ class ReplicationQueue {
  public:
   /// Puts the block at the end of its urgency, or moves it there if it had another one.
   void Put(BlockId block, Urgency urgency);
+  /// Puts the block before all others: somebody waits for its copy.
+  void PutFirst(BlockId block);
   void Remove(BlockId block);
   bool Contains(BlockId block) const { return where_.contains(block.value()); }
   std::optional<Urgency> Find(BlockId block) const;
