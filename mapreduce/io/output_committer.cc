@@ -77,19 +77,36 @@ Status OutputCommitter::CommitTask(const AttemptId& attempt) const {
   const std::string from = AttemptDirectory(attempt);
   const std::string to = TaskDirectory(attempt.task.ToString());
   const std::string owner = std::string(kOwnerPrefix) + attempt.ToString();
-  ASSIGN_OR_RETURN(const bool committed, files_.Exists(to));
-  if (!committed) {
-    // An attempt without files commits an empty directory.
-    RETURN_IF_ERROR(files_.MakeDirectories(from + "/" + owner));
-    const Status renamed = files_.Rename(from, to);
-    if (renamed.ok()) return Status::Ok();
-    ASSIGN_OR_RETURN(const bool there, files_.Exists(to));
-    if (!there) return renamed;
+  while (true) {  // each round but the last removes what one earlier attempt has committed
+    ASSIGN_OR_RETURN(const bool committed, files_.Exists(to));
+    if (!committed) {
+      // An attempt without files commits an empty directory.
+      RETURN_IF_ERROR(files_.MakeDirectories(from + "/" + owner));
+      const Status renamed = files_.Rename(from, to);
+      if (renamed.ok()) return Status::Ok();
+      ASSIGN_OR_RETURN(const bool there, files_.Exists(to));
+      if (!there) return renamed;
+    }
+    ASSIGN_OR_RETURN(const std::optional<AttemptId> holder, OwnerOf(to));
+    if (holder == attempt) return Status::Ok();
+    if (holder && holder->number > attempt.number) {
+      return Status::Error(StatusCode::kStaleEpoch, "another attempt of {} has committed",
+                           attempt.task.ToString());
+    }
+    RETURN_IF_ERROR(files_.Delete(to, true).status());
   }
-  ASSIGN_OR_RETURN(const bool ours, files_.Exists(to + "/" + owner));
-  if (ours) return Status::Ok();
-  return Status::Error(StatusCode::kStaleEpoch, "another attempt of {} has committed",
-                       attempt.task.ToString());
+}
+
+Result<std::optional<AttemptId>> OutputCommitter::OwnerOf(const std::string& task_directory) const {
+  ASSIGN_OR_RETURN(const auto children, files_.ListPaged(task_directory));
+  while (true) {
+    ASSIGN_OR_RETURN(const auto child, children->Next());
+    if (!child.has_value()) return std::optional<AttemptId>();
+    const std::string_view name = std::string_view(child->path).substr(child->path.rfind('/') + 1);
+    if (!name.starts_with(kOwnerPrefix)) continue;
+    ASSIGN_OR_RETURN(const AttemptId owner, AttemptId::Parse(name.substr(kOwnerPrefix.size())));
+    return std::optional<AttemptId>(owner);
+  }
 }
 
 Status OutputCommitter::AbortTask(const AttemptId& attempt) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -41,7 +42,9 @@ class OutputCommitter {
                                                      const std::string& name) const;
 
   /// For the attempt that was allowed to: its files become the task's. Ok again when it has
-  /// happened before; kStaleEpoch when another attempt's files are the task's.
+  /// happened before. The files of an earlier attempt are replaced: it committed and was lost
+  /// before it could say so, and the jobtracker has allowed this one since. kStaleEpoch when a
+  /// later attempt's files are the task's: this one is a straggler that was given up.
   Status CommitTask(const AttemptId& attempt) const;
   /// Removes what a failed or killed attempt has written.
   Status AbortTask(const AttemptId& attempt) const;
@@ -56,6 +59,7 @@ class OutputCommitter {
   static std::string PartName(const TaskId& task);
 
  private:
+  Result<std::optional<AttemptId>> OwnerOf(const std::string& task_directory) const;
   std::string AttemptDirectory(const AttemptId& attempt) const;
   std::string TaskDirectory(std::string_view task) const;
   Status WriteManifest(const OutputManifest& manifest) const;

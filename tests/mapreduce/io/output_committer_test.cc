@@ -69,6 +69,20 @@ TEST_F(OutputCommitterTest, OneAttemptOfEachTaskAppears) {
   ASSERT_OK(committer.CommitJob(manifest));
 }
 
+TEST_F(OutputCommitterTest, ALaterAttemptReplacesOneThatWasLostAfterItsCommit) {
+  const OutputCommitter committer(spec_, *files_);
+  ASSERT_OK(committer.SetUpJob());
+  WriteAttempt(Attempt(0, 0), "lost with its tracker");
+  ASSERT_OK(committer.CommitTask(Attempt(0, 0)));
+  OutputManifest manifest{spec_.uuid, {WriteAttempt(Attempt(0, 1), "again")}};
+  ASSERT_OK(committer.CommitTask(Attempt(0, 1)));
+  ASSERT_OK(committer.CommitTask(Attempt(0, 1)));
+  // The first comes back to life: what counts stays.
+  EXPECT_THAT(committer.CommitTask(Attempt(0, 0)), StatusIs(StatusCode::kStaleEpoch));
+  ASSERT_OK(committer.CommitJob(manifest));
+  EXPECT_EQ(Text("part-r-00000"), "again");
+}
+
 /// Fails every call that changes something from the n-th on, as if the process had died there.
 class DyingFileSystem final : public dfs::FileSystem {
  public:
