@@ -3,10 +3,16 @@
 #include <filesystem>
 #include <string>
 
+#include "common/net/io_runtime.h"
+#include "common/rpc/rpc_client.h"
+#include "common/time/system_clock.h"
 #include "dfs/datanode/datanode.h"
 #include "dfs/datanode/upstream/namenode_session.h"
+#include "dfs/model/dfs_options.h"
 #include "dfs/namenode/blocks/block_manager.h"
 #include "dfs/namenode/namenode.h"
+#include "dfs/proto/client_namenode.pb.h"
+#include "dfs/wire/remote_exception.h"
 #include "tests/integration/cluster_files.h"
 #include "tests/support/eventually.h"
 #include "tests/support/in_process_cluster.h"
@@ -155,6 +161,52 @@ TEST(DfsClusterTest, AFileIsWrittenAcrossARestartOfTheNamenode) {
   ASSERT_OK(out->Close());
   ASSERT_OK_AND_ASSIGN(const std::string back, ReadFile(*fs, "/long"));
   EXPECT_TRUE(back == first + second);
+}
+
+/// Makes one call of ClientProtocol, or repeats the one with this id.
+Status CallNamenode(rpc::RpcClient& client, InProcessCluster& cluster, int32_t call_id,
+                    std::string_view method, const google::protobuf::MessageLite& request,
+                    google::protobuf::MessageLite* response) {
+  rpc::CallOptions call;
+  call.server = {"127.0.0.1", static_cast<uint16_t>(cluster.namenode().rpc_port())};
+  call.user = UserOfProcess();
+  call.call_id = call_id;
+  call.deadline = Deadline::After(SystemClock::Get(), std::chrono::seconds(20));
+  return client.CallBlocking("org.apache.hadoop.hdfs.protocol.ClientProtocol", method, request,
+                             response, call);
+}
+
+TEST(DfsClusterTest, CallsWhoseAnswerWasLostInARestartAreNotExecutedTwice) {
+  InProcessCluster cluster;
+  ASSERT_OK(cluster.Start());
+  ASSERT_TRUE(cluster.WaitReady());
+  const auto fs = cluster.NewClient();
+  ASSERT_OK(WriteFile(*fs, "/old", "x"));
+  ASSERT_OK(WriteFile(*fs, "/gone", "x"));
+  IoRuntime runtime(1);
+  rpc::RpcClient client(runtime, {}, HdfsErrorTable());
+  proto::Rename2RequestProto rename;
+  rename.set_src("/old");
+  rename.set_dst("/new");
+  rename.set_overwritedest(false);
+  proto::DeleteRequestProto erase;
+  erase.set_src("/gone");
+  erase.set_recursive(false);
+  proto::Rename2ResponseProto renamed;
+  proto::DeleteResponseProto erased;
+  const int32_t first = client.NewCallId(), second = client.NewCallId();
+  ASSERT_OK(CallNamenode(client, cluster, first, "rename2", rename, &renamed));
+  ASSERT_OK(CallNamenode(client, cluster, second, "delete", erase, &erased));
+  ASSERT_TRUE(erased.result());
+  cluster.StopNamenode();
+  ASSERT_OK(cluster.StartNamenode());
+  ASSERT_TRUE(cluster.WaitReady());
+  EXPECT_OK(CallNamenode(client, cluster, first, "rename2", rename, &renamed));
+  EXPECT_OK(CallNamenode(client, cluster, second, "delete", erase, &erased));
+  EXPECT_TRUE(erased.result());
+  // A call of its own is executed.
+  EXPECT_FALSE(CallNamenode(client, cluster, client.NewCallId(), "rename2", rename, &renamed).ok());
+  client.Stop();
 }
 
 TEST(DfsClusterTest, SafeModeStaysWhileBlocksAreMissing) {

@@ -140,8 +140,12 @@ Status Namespace::Replay() {
   }
   last_txid_ = journal.last_txid;
   uint64_t replayed = 0;
-  RETURN_IF_ERROR(journal_->Read(applied + 1, [&](TxId txid, ByteView record) REQUIRES(mutex_) {
+  // From its first record on: older ones than the store's last tell which calls were executed.
+  const TxId from = journal.first_txid == 0 ? applied + 1 : journal.first_txid;
+  RETURN_IF_ERROR(journal_->Read(from, [&](TxId txid, ByteView record) REQUIRES(mutex_) {
     ASSIGN_OR_RETURN(const Mutation mutation, DecodeMutation(record, names_));
+    earlier_calls_.Add(mutation);
+    if (txid <= applied) return Status::Ok();
     ++replayed;
     return ApplyReplayed(mutation, txid);
   }));

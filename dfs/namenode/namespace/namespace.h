@@ -15,6 +15,7 @@
 #include "common/time/clock.h"
 #include "common/time/deadline.h"
 #include "dfs/namenode/journal/group_commit.h"
+#include "dfs/namenode/namespace/earlier_calls.h"
 #include "dfs/namenode/namespace/inode_tree.h"
 #include "dfs/namenode/namespace/lease_table.h"
 #include "dfs/namenode/namespace/name_table.h"
@@ -87,6 +88,8 @@ class Namespace {
   /// Waits while overloaded; kUnavailable when that lasts beyond `deadline`. Blocks the thread.
   Status AdmitBlocking(Deadline deadline);
 
+  /// Calls that were executed before this start; constant after Open.
+  const EarlierCalls& earlier_calls() const { return earlier_calls_; }
   const NamespaceIdentity& identity() const { return identity_; }
   LeaseTable& leases() { return leases_; }
   NameTable& names() { return names_; }
@@ -121,6 +124,7 @@ class Namespace {
   NamespaceIdentity identity_;
   NameTable names_;
   LeaseTable leases_;
+  EarlierCalls earlier_calls_;
   std::unique_ptr<FileLock> lock_;
   std::unique_ptr<NamespaceStore> store_;
   std::unique_ptr<Journal> journal_;

@@ -10,6 +10,7 @@
 #include "dfs/namenode/ops/create_file.h"
 #include "dfs/namenode/ops/delete_path.h"
 #include "dfs/namenode/ops/get_additional_datanode.h"
+#include "dfs/namenode/ops/get_file_info.h"
 #include "dfs/namenode/ops/make_directories.h"
 #include "dfs/namenode/ops/recover_lease.h"
 #include "dfs/namenode/ops/rename.h"
@@ -63,8 +64,25 @@ Result<Outcome<Response>> Flagged(const Result<Outcome<bool>>& outcome) {
   return answer;
 }
 
+/// What such a call answers.
+const Outcome<bool> kDoneBefore{true, 0};
+
+/// True for the repeat of a call that was executed before this namenode started: it is answered as
+/// done, for its client only missed the answer.
+bool WasExecuted(const OpContext& context, const Caller& caller) {
+  return context.ns.earlier_calls().Contains(caller.client_id, caller.call_id);
+}
+
 Result<Outcome<proto::CreateResponseProto>> Create(const OpContext& context, const Caller& caller,
                                                    const proto::CreateRequestProto& message) {
+  if (WasExecuted(context, caller)) {
+    ASSIGN_OR_RETURN(const auto status, GetFileInfo(context, caller, message.src()));
+    if (status) {
+      Outcome<proto::CreateResponseProto> answer;
+      *answer.value.mutable_fs() = ToProto(*status);
+      return answer;
+    }
+  }
   CreateFileRequest request;
   request.path = message.src();
   request.client_name = message.clientname();
@@ -185,6 +203,7 @@ Result<Outcome<proto::UpdateBlockForPipelineResponseProto>> BlockForPipeline(
 Result<Outcome<proto::UpdatePipelineResponseProto>> Pipeline(
     const OpContext& context, const Caller& caller,
     const proto::UpdatePipelineRequestProto& message) {
+  if (WasExecuted(context, caller)) return Changed<proto::UpdatePipelineResponseProto>(TxId(0));
   RETURN_IF_ERROR(CheckCount(message.newnodes()));
   std::vector<ReplicaName> nodes;
   for (int i = 0; i < message.newnodes_size(); ++i) {
@@ -228,6 +247,7 @@ Result<Outcome<proto::MkdirsResponseProto>> Mkdirs(const OpContext& context, con
 
 Result<Outcome<proto::DeleteResponseProto>> Delete(const OpContext& context, const Caller& caller,
                                                    const proto::DeleteRequestProto& message) {
+  if (WasExecuted(context, caller)) return Flagged<proto::DeleteResponseProto>(kDoneBefore);
   return Flagged<proto::DeleteResponseProto>(
       DeletePath(context, caller, message.src(), message.recursive()));
 }
@@ -235,12 +255,14 @@ Result<Outcome<proto::DeleteResponseProto>> Delete(const OpContext& context, con
 Result<Outcome<proto::RenameResponseProto>> OldRename(const OpContext& context,
                                                       const Caller& caller,
                                                       const proto::RenameRequestProto& message) {
+  if (WasExecuted(context, caller)) return Flagged<proto::RenameResponseProto>(kDoneBefore);
   return Flagged<proto::RenameResponseProto>(Rename(context, caller, message.src(), message.dst()));
 }
 
 Result<Outcome<proto::Rename2ResponseProto>> NewRename(const OpContext& context,
                                                        const Caller& caller,
                                                        const proto::Rename2RequestProto& message) {
+  if (WasExecuted(context, caller)) return Changed<proto::Rename2ResponseProto>(TxId(0));
   const Rename2Options options{message.overwritedest(), message.movetotrash()};
   return Changed<proto::Rename2ResponseProto>(
       Rename2(context, caller, message.src(), message.dst(), options));
