@@ -8,11 +8,11 @@
 #include "common/base/status_macros.h"
 #include "common/config/config_loader.h"
 #include "common/env/posix_env.h"
+#include "common/http/http_get.h"
 #include "common/time/deadline.h"
 #include "common/time/system_clock.h"
 #include "dfs/client/dfs_file_system.h"
 #include "dfs/client/open_file_system.h"
-#include "dfs/tool/http_get.h"
 #include "mapreduce/client/job_client.h"
 
 namespace tusk::cli {
@@ -29,9 +29,13 @@ bool AskHealth(DaemonState& state) {
     return false;
   }
   std::string page;
-  const Status status = dfs::HttpGet(
+  const Status status = http::HttpGet(
       Endpoint{kHost, state.daemon.Port("http")}, "/health",
-      [&page](std::string_view text) { page += text; }, kHealthPatience);
+      [&page](std::string_view text) {
+        page += text;
+        return Status::Ok();
+      },
+      kHealthPatience);
   state.healthy = status.ok();
   state.sentence = status.ok() ? page.substr(0, page.find('\n')) : std::string(status.message());
   // The daemon's own words are enough.

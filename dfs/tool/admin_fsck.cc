@@ -2,9 +2,10 @@
 #include <functional>
 
 #include "common/base/status_macros.h"
+#include "common/http/http_get.h"
+#include "common/http/http_message.h"
 #include "dfs/client/path_uri.h"
 #include "dfs/tool/dfs_commands.h"
-#include "dfs/tool/http_get.h"
 #include "dfs/tool/tool_session.h"
 
 namespace tusk::dfs {
@@ -46,7 +47,7 @@ Result<std::string> FsckQuery(const std::vector<std::string>& arguments, const s
       path = NormalizePath(uri.path, home);
     }
   }
-  return fmt::format("/fsck?ugi={}&path={}{}", UrlEncode(user), UrlEncode(path), flags);
+  return fmt::format("/fsck?ugi={}&path={}{}", http::EscapeUrl(user), http::EscapeUrl(path), flags);
 }
 
 /// Hadoop's exit status for the last line of the answer.
@@ -70,17 +71,18 @@ Result<int> Fsck(const ToolSession& session) {
   ASSIGN_OR_RETURN(std::shared_ptr<DfsFileSystem> cluster, OpenCluster(session.config));
   ASSIGN_OR_RETURN(const std::string query,
                    FsckQuery(session.arguments, cluster->UserName(), cluster->HomeDirectory()));
-  ASSIGN_OR_RETURN(const Endpoint http, HttpAddress(session.config, cluster->namenode().server()));
-  std::fprintf(stderr, "Connecting to namenode via http://%s%s\n", http.ToString().c_str(),
+  ASSIGN_OR_RETURN(const Endpoint web, HttpAddress(session.config, cluster->namenode().server()));
+  std::fprintf(stderr, "Connecting to namenode via http://%s%s\n", web.ToString().c_str(),
                query.c_str());
   std::string last_line;
-  RETURN_IF_ERROR(HttpGet(http, query, [&](std::string_view text) {
+  RETURN_IF_ERROR(http::HttpGet(web, query, [&](std::string_view text) {
     std::fwrite(text.data(), 1, text.size(), stdout);
     last_line += text;
     while (last_line.ends_with('\n')) last_line.pop_back();
     if (const size_t line = last_line.rfind('\n'); line != std::string::npos) {
       last_line.erase(0, line + 1);
     }
+    return Status::Ok();
   }));
   std::fputs("\n", stdout);
   return ExitOf(last_line);

@@ -19,11 +19,11 @@ namespace tusk::mapreduce {
 
 /// Makes a job's output appear once and whole. Under the output directory OUT:
 ///
-///   OUT/_temporary/UUID/attempt_.../part-r-00000    an attempt writes
-///   OUT/_temporary/UUID/task_.../part-r-00000       the one allowed attempt has committed: one
-///   rename OUT/_manifest                                   every file of every task, before any of
-///   them moves OUT/part-r-00000                                moved in the manifest's order
-///   OUT/_SUCCESS                                    the manifest's hash; last
+///   OUT/_temporary/UUID/attempt_.../part-r-00000   an attempt writes
+///   OUT/_temporary/UUID/task_.../part-r-00000      the one allowed attempt has committed: a rename
+///   OUT/_manifest                                  every file of every task, before any moves
+///   OUT/part-r-00000                               moved in the manifest's order
+///   OUT/_SUCCESS                                   the manifest's hash; last
 ///
 /// Every step can be repeated after a crash between any two calls, by the same or another process:
 /// what is done already is found done. Steps of attempts run in tasks; those of the job in the

@@ -21,8 +21,6 @@
 namespace tusk::dfs {
 namespace {
 
-using namenode::BlockStats;
-
 TEST(DfsClusterTest, FilesOfAllSizesComeBack) {
   InProcessCluster cluster;
   ASSERT_OK(cluster.Start());

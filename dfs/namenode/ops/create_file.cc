@@ -51,7 +51,7 @@ Result<Outcome<FileStatus>> CreateFile(const OpContext& context, const Caller& c
   WriterLock lock(context.ns.mutex());
   ASSIGN_OR_RETURN(const ResolvedPath path, ResolveFor(context, request.path));
   RETURN_IF_ERROR(context.permissions.CheckTraverseForCreate(*caller.who, path));
-  const InodePtr old = path.target();
+  const InodePtr& old = path.target();
   if (old && old->IsDirectory()) {
     return Status::Error(StatusCode::kAlreadyExists, "{} already exists as a directory",
                          request.path);

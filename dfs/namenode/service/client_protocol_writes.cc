@@ -206,6 +206,7 @@ Result<Outcome<proto::UpdatePipelineResponseProto>> Pipeline(
   if (WasExecuted(context, caller)) return Changed<proto::UpdatePipelineResponseProto>(TxId(0));
   RETURN_IF_ERROR(CheckCount(message.newnodes()));
   std::vector<ReplicaName> nodes;
+  nodes.reserve(static_cast<size_t>(message.newnodes_size()));
   for (int i = 0; i < message.newnodes_size(); ++i) {
     nodes.push_back(ReplicaName{message.newnodes(i).datanodeuuid(),
                                 i < message.storageids_size() ? message.storageids(i) : ""});

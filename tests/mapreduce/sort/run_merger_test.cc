@@ -48,6 +48,7 @@ class RunMergerTest : public testing::Test {
   }
   Records Merged(const std::vector<Records>& runs, ShuffleMode mode) {
     std::vector<std::unique_ptr<RunReader>> readers;
+    readers.reserve(runs.size());
     for (const Records& run : runs) readers.push_back(Run(run));
     RunMerger merger(std::move(readers), mode);
     Records all;

@@ -101,6 +101,7 @@ TEST(GroupCommit, ManyCoroutinesAreWokenByOneBatch) {
   commit.Start();
   std::atomic<int> done{0};
   std::vector<std::thread> callers;
+  callers.reserve(8);
   Mutex order;
   TxId last = 0;
   for (int i = 0; i < 8; ++i) {

@@ -1,4 +1,4 @@
-#include "dfs/tool/http_get.h"
+#include "common/http/http_get.h"
 
 #include <algorithm>
 #include <array>
@@ -10,7 +10,7 @@
 #include "common/time/deadline.h"
 #include "common/time/system_clock.h"
 
-namespace tusk::dfs {
+namespace tusk::http {
 namespace {
 
 constexpr std::chrono::seconds kConnectTimeout{20};
@@ -18,7 +18,7 @@ constexpr size_t kMaxHeaderBytes = 64 << 10;
 constexpr size_t kMaxLineBytes = 8 << 10;
 
 Status NoHttp(std::string_view why) {
-  return Status::Error(StatusCode::kInvalidArgument, "the answer is no HTTP: {}", why);
+  return Status::Error(StatusCode::kUnavailable, "the answer is no HTTP: {}", why);
 }
 
 /// Bytes of one answer, read as far as asked for.
@@ -99,19 +99,19 @@ Result<Head> ReadHead(Answer& answer) {
 }
 
 Status ReadBody(Answer& answer, uint64_t length,
-                const std::function<void(std::string_view)>& receive) {
+                const std::function<Status(std::string_view)>& receive) {
   while (length > 0) {
     ASSIGN_OR_RETURN(const std::string some, answer.Some(length));
     if (some.empty()) {
       return length == UINT64_MAX ? Status::Ok() : NoHttp("it ends before its length");
     }
-    receive(some);
+    RETURN_IF_ERROR(receive(some));
     if (length != UINT64_MAX) length -= some.size();
   }
   return Status::Ok();
 }
 
-Status ReadChunks(Answer& answer, const std::function<void(std::string_view)>& receive) {
+Status ReadChunks(Answer& answer, const std::function<Status(std::string_view)>& receive) {
   while (true) {
     ASSIGN_OR_RETURN(const std::string line, answer.Line());
     uint64_t size = 0;
@@ -125,18 +125,8 @@ Status ReadChunks(Answer& answer, const std::function<void(std::string_view)>& r
 
 }  // namespace
 
-std::string UrlEncode(std::string_view text) {
-  std::string encoded;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       std::string_view("-._~/").find(c) != std::string_view::npos;
-    encoded += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<uint8_t>(c));
-  }
-  return encoded;
-}
-
 Status HttpGet(const Endpoint& server, const std::string& target,
-               const std::function<void(std::string_view)>& receive,
+               const std::function<Status(std::string_view)>& receive,
                std::chrono::nanoseconds patience) {
   const SystemClock& clock = SystemClock::Get();
   ASSIGN_OR_RETURN(BlockingSocket socket,
@@ -152,10 +142,12 @@ Status HttpGet(const Endpoint& server, const std::string& target,
   std::string reason;
   auto keep = [&](std::string_view text) {
     if (reason.size() < kMaxLineBytes) reason += text;
+    return Status::Ok();
   };
   RETURN_IF_ERROR(head.chunked ? ReadChunks(answer, keep) : ReadBody(answer, head.length, keep));
-  return Status::Error(StatusCode::kIoError, "http://{} answers {}: {}", server.ToString(),
-                       head.status, reason.substr(0, reason.find('\n')));
+  const StatusCode code = head.status == 404 ? StatusCode::kNotFound : StatusCode::kIoError;
+  return Status::Error(code, "http://{} answers {}: {}", server.ToString(), head.status,
+                       reason.substr(0, reason.find('\n')));
 }
 
-}  // namespace tusk::dfs
+}  // namespace tusk::http
