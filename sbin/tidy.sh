@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # clang-tidy on the sources that changed since a commit.   sbin/tidy.sh [BASE] [MOST]
 #
-# BASE defaults to the commit before the last one; at most MOST files (40), newest change first; the
-# number of those left out is printed. Needs build/debug to be configured.
+# BASE defaults to the twentieth commit back; at most MOST files (40), newest change first; the number
+# of those left out is printed. Needs build/debug to be configured.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-base=${1:-HEAD~1}
+base=${1:-HEAD~20}
 most=${2:-40}
 git rev-parse --verify -q "$base" >/dev/null || { echo "tidy: no commit $base to compare with"; exit 0; }
 mapfile -t changed < <(git log --format= --name-only --diff-filter=d "$base..HEAD" -- '*.cc' | awk 'NF && !seen[$0]++')

@@ -59,8 +59,10 @@ Result<pid_t> StartChild(const ChildSpec& spec) {
   RETURN_IF_ERROR(SetUpAttributes(&attributes));
 
   std::vector<std::string> variables;
+  variables.reserve(spec.environment.size());
   for (const auto& [name, value] : spec.environment) variables.push_back(name + "=" + value);
   std::vector<char*> environment;
+  environment.reserve(variables.size() + 1);
   for (std::string& variable : variables) environment.push_back(variable.data());
   environment.push_back(nullptr);
   std::string program = spec.program;

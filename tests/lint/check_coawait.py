@@ -1,8 +1,9 @@
 """g++ 12 destroys some temporaries twice in a co_await expression (docs/coroutine-traps.md).
 
-Refused inside one co_await expression: a braces-built temporary as an argument, and a lambda that
-captures by value. In a condition: a call through a pointer, whose `this` it loses. All must be named on the line before. Coroutines that are lambdas with captures
-are refused as well.
+Refused inside one co_await expression: a braces-built temporary as an argument, a lambda that
+captures by value, and a choice with ?:. In a condition: a call through a pointer, whose `this` it
+loses. All must be named on the line before. Coroutines that are lambdas with captures are refused
+as well.
 """
 import re
 
@@ -10,6 +11,7 @@ from source import files, report, text, without_comments_and_literals
 
 BRACES = re.compile(r"[(,]\s*(?:[A-Z]\w*(?:::\w+)*(?:<[^<>]*>)?)?\s*\{[^{}]*[^{}\s][^{}]*\}")
 LAMBDA = re.compile(r"\[([^\[\]]*)\]\s*(?:\([^()]*\))?\s*(?:mutable\s*)?(?:->[^{;]*)?\{")
+CHOICE = re.compile(r"\?(?!\?)")
 CONDITION = re.compile(r"\b(?:if|while)\s*\((?:[^()]|\([^()]*\))*$")
 LAMBDA_COROUTINE = re.compile(
     r"\[([^\[\]\n]*)\]\s*\([^()]*\)\s*(?:mutable\s*)?->\s*(?:\w+::)*(?:Task|awaitable)\b")
@@ -47,6 +49,8 @@ def main() -> None:
             first_lambda = LAMBDA.search(expression)
             if any(by_value(found.group(1)) for found in LAMBDA.finditer(expression)):
                 problems.append(f"{path}:{line}: a lambda with captures by value inside co_await")
+            elif CHOICE.search(expression):
+                problems.append(f"{path}:{line}: a choice with ?: inside co_await")
             elif BRACES.search(expression[:first_lambda.start()] if first_lambda else expression):
                 problems.append(f"{path}:{line}: a braces-built temporary inside co_await")
         for found in LAMBDA_COROUTINE.finditer(code):
