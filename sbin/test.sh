@@ -6,7 +6,8 @@
 #   sbin/test.sh --unit          the quick ones of the release build
 #   sbin/test.sh --repeat N      run the release tests N times (to catch the flaky)
 #
-# The last line is the sum: "N passed, N failed". Reports lie in build/reports.
+# The last line is the sum: "N passed, N failed"; before it, what each failed test said. Reports
+# lie in build/reports.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 
@@ -17,7 +18,7 @@ while [ $# -gt 0 ]; do
     --release) mode=release ;;
     --unit) mode=unit ;;
     --repeat) repeat=$2; shift ;;
-    *) sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+    *) sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
   esac
   shift
 done
@@ -26,19 +27,21 @@ jobs=$(nproc)
 reports=$PWD/build/reports
 rm -rf "$reports"
 mkdir -p "$reports"
-failed=0
+failed_steps=()
 
 step() { printf '\n== %s (%s)\n' "$1" "$(date +%H:%M:%S)"; }
 
-fail() { echo "error: $1" >&2; failed=1; }
+# fail WHAT [LOG]: notes that a step failed; the end of the run says so again, with words of LOG.
+fail() { echo "error: $1" >&2; failed_steps+=("$1${2:+=$2}"); }
+
+print_sum() { step "sum"; python3 tests/lint/sum_reports.py "$reports" "${failed_steps[@]}"; }
 
 # build PRESET TARGET...: a build that fails ends the run, for nothing after it would be true.
 build() {
   step "build $1"
   sbin/build.sh "$@" >"$reports/build-$1.log" 2>&1 || {
-    tail -60 "$reports/build-$1.log" >&2
-    echo "error: preset $1 does not build; the whole log is build/reports/build-$1.log" >&2
-    echo "0 passed, 1 failed"
+    fail "preset $1 does not build; the whole log is build/reports/build-$1.log" "$reports/build-$1.log"
+    print_sum
     exit 1
   }
 }
@@ -61,8 +64,9 @@ build release
 case "$mode" in
   unit) run_tests release unit -L 'unit|lint' ;;
   *)
-    for _ in $(seq "$repeat"); do
-      run_tests release release -LE '^(interop|fault|large)$'
+    run_tests release release -LE '^(interop|fault|large)$'
+    for round in $(seq 2 "$repeat"); do
+      run_tests release "release-$round" -LE '^(interop|fault|large)$'
     done
     run_tests release faults -L '^fault$' -j 1
     run_tests release large -L '^large$' -j 1
@@ -71,23 +75,21 @@ esac
 if [ "$mode" = all ]; then
   step "headers compile alone"
   sbin/build.sh release all_verify_interface_header_sets >"$reports/headers.log" 2>&1 || {
-    tail -30 "$reports/headers.log" >&2
-    fail "a header does not compile alone"
+    fail "a header does not compile alone" "$reports/headers.log"
   }
   run_tests release interop -L '^interop$' -j 1
   build debug
   run_tests debug debug -L '^(unit|integration)$'
   step "clang-tidy"
   sbin/tidy.sh >"$reports/tidy.log" 2>&1 || {
-    tail -60 "$reports/tidy.log" >&2
-    fail "clang-tidy found something"
+    fail "clang-tidy found something" "$reports/tidy.log"
   }
   build tsan tsan_tests
   run_tests tsan tsan -R "$(cat build/tsan/tsan_tests.txt)"
   build fuzz fuzz_targets
   step "fuzz targets"
-  tests/fuzz/run.sh build/fuzz 15 || fail "a fuzz target failed"
+  tests/fuzz/run.sh build/fuzz 15 2>&1 | tee "$reports/fuzz.log" ||
+    fail "a fuzz target failed" "$reports/fuzz.log"
 fi
 
-step "sum"
-python3 tests/lint/sum_reports.py "$reports" "$failed"
+print_sum
