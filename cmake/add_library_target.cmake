@@ -1,4 +1,4 @@
-# tusk_library(NAME SOURCES a.cc ... HEADERS a.h ... DEPS target ... [NO_PCH])
+# tusk_library(NAME SOURCES a.cc ... HEADERS a.h ... DEPS target ... [NET | ARROW])
 #
 # One folder = one target. Sources and headers are listed by name; each header is compiled alone
 # by the target all_verify_interface_header_sets. A folder without sources makes an interface
@@ -27,14 +27,29 @@ target_precompile_headers(tusk_net_pch PRIVATE
   <google/protobuf/repeated_field.h> <google/protobuf/arenastring.h>)
 target_link_libraries(tusk_net_pch PRIVATE third_party::fmt third_party::asio third_party::protobuf)
 
+# And one with Arrow, for dataframe/.
+add_library(tusk_arrow_pch OBJECT ${CMAKE_SOURCE_DIR}/cmake/pch.cc)
+target_precompile_headers(tusk_arrow_pch PRIVATE
+  <algorithm> <array> <atomic> <chrono> <cstdint> <cstring> <functional> <map> <memory> <mutex>
+  <optional> <set> <span> <string> <string_view> <thread> <tuple> <unordered_map> <utility>
+  <variant> <vector> <fmt/core.h> <arrow/api.h> <arrow/compute/api.h> <arrow/util/decimal.h>)
+target_link_libraries(tusk_arrow_pch PRIVATE third_party::fmt third_party::arrow Threads::Threads)
+
+# Programs that load Arrow share its C++ library; all others carry their own (compiler.cmake).
+define_property(TARGET PROPERTY TUSK_SHARED_RUNTIME BRIEF_DOCS "Loads libstdc++ at run time"
+                FULL_DOCS "Loads libstdc++ at run time")
+
 function(tusk_library name)
-  cmake_parse_arguments(ARG "NET" "" "SOURCES;HEADERS;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "NET;ARROW" "" "SOURCES;HEADERS;DEPS" ${ARGN})
   if(ARG_SOURCES)
     add_library(${name} STATIC ${ARG_SOURCES})
     set(scope PUBLIC)
     if(ARG_NET)
       target_link_libraries(${name} PUBLIC third_party::asio third_party::protobuf)
       target_precompile_headers(${name} REUSE_FROM tusk_net_pch)
+    elseif(ARG_ARROW)
+      target_link_libraries(${name} PUBLIC third_party::arrow)
+      target_precompile_headers(${name} REUSE_FROM tusk_arrow_pch)
     else()
       target_precompile_headers(${name} REUSE_FROM tusk_pch)
     endif()
@@ -49,15 +64,19 @@ function(tusk_library name)
   endif()
 endfunction()
 
-# tusk_executable(NAME SOURCES a.cc ... DEPS target ... [NET])
+# tusk_executable(NAME SOURCES a.cc ... DEPS target ... [NET | ARROW])
 function(tusk_executable name)
-  cmake_parse_arguments(ARG "NET" "" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "NET;ARROW" "" "SOURCES;DEPS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} third_party::fmt Threads::Threads)
   if(ARG_NET)
     target_link_libraries(${name} PRIVATE third_party::asio third_party::protobuf)
     target_precompile_headers(${name} REUSE_FROM tusk_net_pch)
+  elseif(ARG_ARROW)
+    set_target_properties(${name} PROPERTIES TUSK_SHARED_RUNTIME TRUE)
+    target_link_libraries(${name} PRIVATE third_party::arrow)
+    target_precompile_headers(${name} REUSE_FROM tusk_arrow_pch)
   else()
     target_precompile_headers(${name} REUSE_FROM tusk_pch)
   endif()

@@ -32,7 +32,8 @@ endif()
 
 # Only libc and what has no static library is loaded at run time: programs start in a few ms.
 if(NOT TUSK_SANITIZE)
-  add_link_options(-static-libstdc++ -static-libgcc)
+  set(own_runtime $<NOT:$<BOOL:$<TARGET_PROPERTY:TUSK_SHARED_RUNTIME>>>)
+  add_link_options($<${own_runtime}:-static-libstdc++> $<${own_runtime}:-static-libgcc>)
 endif()
 
 find_program(TUSK_MOLD mold)

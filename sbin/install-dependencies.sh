@@ -12,9 +12,9 @@ set -euo pipefail
 BUILD=(g++ cmake ninja-build ccache mold pkg-config python3 protobuf-compiler libprotobuf-dev libboost1.81-dev
   libboost-json1.81-dev libleveldb-dev libsnappy-dev libcli11-dev libspdlog-dev libfmt-dev libisal-dev
   liblz4-dev libzstd-dev zlib1g-dev libssl-dev libxxhash-dev libpugixml-dev libre2-dev libgtest-dev libgmock-dev curl
-  procps bible-kjv)
+  libpg-query-dev python3-pip procps bible-kjv)
 TEST=(clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev lld-19 libbenchmark-dev shellcheck git gawk)
-INTEROP=(hdfs-cli default-jdk-headless maven python3-venv python3-pip)
+INTEROP=(hdfs-cli default-jdk-headless maven python3-venv)
 
 wanted=()
 for group in "${@:-build}"; do
@@ -32,7 +32,8 @@ for package in "${wanted[@]}"; do
     # A JDK or Maven that is on the path already does, whoever installed it.
     default-jdk-headless) command -v javac >/dev/null && continue ;;
     maven) command -v mvn >/dev/null && continue ;;
-    python3-venv | python3-pip) python3 -c 'import venv, ensurepip' 2>/dev/null && continue ;;
+    python3-venv) python3 -c 'import venv, ensurepip' 2>/dev/null && continue ;;
+    python3-pip) python3 -m pip --version >/dev/null 2>&1 && continue ;;
   esac
   [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
 done

@@ -23,6 +23,7 @@ step() { printf '\n%s%s%s\n' "$bold" "$1" "$plain"; }
 
 step "1 of 4  install and build"
 sbin/install-dependencies.sh build
+sbin/install-arrow.sh
 sbin/build.sh release tusk wordcount grep pi evaluate
 export PATH="$PWD/build/release/bin:$PATH"
 built=$(date +%s)

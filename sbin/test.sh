@@ -57,6 +57,7 @@ run_tests() {
 }
 
 sbin/install-dependencies.sh build test || exit 1
+sbin/install-arrow.sh || exit 1
 [ "$mode" = all ] && { sbin/install-dependencies.sh interop || exit 1; }
 [ "$mode" = all ] && { tests/interop/install-clients.sh || fail "a foreign client could not be installed"; }
 
