@@ -4,36 +4,47 @@
 # by the target all_verify_interface_header_sets. A folder without sources makes an interface
 # library. NAME is the folder's path with underscores: common_base, dfs_wire.
 
-# One precompiled header of system headers for the whole project. It must name no path of the
-# source tree, so that the compiler cache serves every clone.
-add_library(tusk_pch OBJECT ${CMAKE_SOURCE_DIR}/cmake/pch.cc)
-target_precompile_headers(tusk_pch PRIVATE
+# tusk_precompiled_header(NAME HEADERS <a> <b.h> ... DEPS target ...)
+#
+# A target whose precompiled header others reuse. It must name no path of the source tree, so that
+# the compiler cache serves every clone, and it is always compiled as on a fresh one: without the
+# old one in place, and without the times of files, which clang would write into it.
+function(tusk_precompiled_header name)
+  cmake_parse_arguments(ARG "" "" "HEADERS;DEPS" ${ARGN})
+  add_library(${name} OBJECT ${CMAKE_SOURCE_DIR}/cmake/pch.cc)
+  target_precompile_headers(${name} PRIVATE ${ARG_HEADERS})
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    target_compile_options(${name} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
+  endif()
+  set_target_properties(${name} PROPERTIES
+    CXX_COMPILER_LAUNCHER "${CMAKE_SOURCE_DIR}/cmake/compile_anew.sh;${CMAKE_CXX_COMPILER_LAUNCHER}")
+endfunction()
+
+# One of system headers for the whole project,
+set(TUSK_PCH_HEADERS
   <algorithm> <array> <atomic> <chrono> <coroutine> <cstdint> <cstring> <deque> <functional>
   <map> <memory> <mutex> <optional> <set> <span> <string> <string_view> <thread> <tuple>
   <unordered_map> <utility> <variant> <vector> <fmt/core.h>)
-target_link_libraries(tusk_pch PRIVATE third_party::fmt Threads::Threads)
+tusk_precompiled_header(tusk_pch HEADERS ${TUSK_PCH_HEADERS} DEPS third_party::fmt Threads::Threads)
 
-# And one with Asio and Protobuf on top, for the folders that speak over sockets.
-add_library(tusk_net_pch OBJECT ${CMAKE_SOURCE_DIR}/cmake/pch.cc)
-target_precompile_headers(tusk_net_pch PRIVATE
-  <algorithm> <array> <atomic> <chrono> <coroutine> <cstdint> <cstring> <deque> <functional>
-  <map> <memory> <mutex> <optional> <set> <span> <string> <string_view> <thread> <tuple>
-  <unordered_map> <utility> <variant> <vector> <fmt/core.h>
-  <boost/asio/awaitable.hpp> <boost/asio/any_io_executor.hpp> <boost/asio/co_spawn.hpp>
-  <boost/asio/detached.hpp> <boost/asio/ip/tcp.hpp> <boost/asio/steady_timer.hpp>
-  <boost/asio/strand.hpp> <boost/asio/thread_pool.hpp> <boost/asio/io_context.hpp>
-  <boost/asio/as_tuple.hpp> <boost/asio/use_awaitable.hpp> <boost/asio/post.hpp>
-  <google/protobuf/message_lite.h> <google/protobuf/generated_message_util.h>
-  <google/protobuf/repeated_field.h> <google/protobuf/arenastring.h>)
-target_link_libraries(tusk_net_pch PRIVATE third_party::fmt third_party::asio third_party::protobuf)
+# one with Asio and Protobuf on top, for the folders that speak over sockets,
+tusk_precompiled_header(tusk_net_pch
+  HEADERS ${TUSK_PCH_HEADERS}
+    <boost/asio/awaitable.hpp> <boost/asio/any_io_executor.hpp> <boost/asio/co_spawn.hpp>
+    <boost/asio/detached.hpp> <boost/asio/ip/tcp.hpp> <boost/asio/steady_timer.hpp>
+    <boost/asio/strand.hpp> <boost/asio/thread_pool.hpp> <boost/asio/io_context.hpp>
+    <boost/asio/as_tuple.hpp> <boost/asio/use_awaitable.hpp> <boost/asio/post.hpp>
+    <google/protobuf/message_lite.h> <google/protobuf/generated_message_util.h>
+    <google/protobuf/repeated_field.h> <google/protobuf/arenastring.h>
+  DEPS third_party::fmt third_party::asio third_party::protobuf)
 
-# And one with Arrow, for dataframe/.
-add_library(tusk_arrow_pch OBJECT ${CMAKE_SOURCE_DIR}/cmake/pch.cc)
-target_precompile_headers(tusk_arrow_pch PRIVATE
-  <algorithm> <array> <atomic> <chrono> <cstdint> <cstring> <functional> <map> <memory> <mutex>
-  <optional> <set> <span> <string> <string_view> <thread> <tuple> <unordered_map> <utility>
-  <variant> <vector> <fmt/core.h> <arrow/api.h> <arrow/compute/api.h> <arrow/util/decimal.h>)
-target_link_libraries(tusk_arrow_pch PRIVATE third_party::fmt third_party::arrow Threads::Threads)
+# and one with Arrow, for dataframe/.
+tusk_precompiled_header(tusk_arrow_pch
+  HEADERS <algorithm> <array> <atomic> <chrono> <cstdint> <cstring> <functional> <map> <memory> <mutex>
+    <optional> <set> <span> <string> <string_view> <thread> <tuple> <unordered_map> <utility>
+    <variant> <vector> <fmt/core.h> <arrow/api.h> <arrow/compute/api.h> <arrow/util/decimal.h>
+  DEPS third_party::fmt third_party::arrow Threads::Threads)
 
 # Programs that load Arrow share its C++ library; all others carry their own (compiler.cmake).
 define_property(TARGET PROPERTY TUSK_SHARED_RUNTIME BRIEF_DOCS "Loads libstdc++ at run time"
