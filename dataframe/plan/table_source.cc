@@ -1,0 +1,49 @@
+#include "dataframe/plan/table_source.h"
+
+#include <algorithm>
+
+namespace tusk::df {
+namespace {
+
+constexpr std::string_view kFormats[] = {"parquet", "csv", "json", "arrow", "text", "range"};
+
+}  // namespace
+
+std::string_view TableFormatName(TableFormat format) {
+  const auto index = static_cast<size_t>(format);
+  return index < std::size(kFormats) ? kFormats[index] : "unknown";
+}
+
+Result<TableFormat> ParseTableFormat(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  for (size_t i = 0; i < std::size(kFormats); ++i) {
+    if (lower == kFormats[i]) return static_cast<TableFormat>(i);
+  }
+  // The other names under which people know Arrow's file format and JSON lines.
+  if (lower == "ipc" || lower == "feather") return TableFormat::kIpc;
+  if (lower == "jsonl" || lower == "ndjson") return TableFormat::kJson;
+  if (lower == "tsv") return TableFormat::kCsv;
+  return Status::Error(
+      StatusCode::kInvalidArgument,
+      "there is no table format of this name, only parquet, csv, json, arrow and text: {}", text);
+}
+
+uint64_t TableSource::TotalBytes() const {
+  uint64_t bytes = 0;
+  for (const SourceFile& file : files) bytes += file.length;
+  return bytes;
+}
+
+std::optional<int64_t> TableSource::TotalRows() const {
+  if (format == TableFormat::kRange) return std::max<int64_t>(range_to - range_from, 0);
+  int64_t rows = 0;
+  for (const SourceFile& file : files) {
+    if (file.rows < 0) return std::nullopt;
+    rows += file.rows;
+  }
+  return rows;
+}
+
+}  // namespace tusk::df

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dataframe/type/type_text.h"
+
+namespace tusk::df {
+
+/// How the bytes of a source are to be read.
+enum class TableFormat : uint8_t {
+  kParquet = 0,
+  kCsv = 1,
+  kJson = 2,   ///< one object a line
+  kIpc = 3,    ///< Arrow's file format
+  kText = 4,   ///< one string column "line"
+  kRange = 5,  ///< no file: int64 column from, from+1, ... to-1
+};
+
+/// "parquet", "csv", ...
+std::string_view TableFormatName(TableFormat format);
+Result<TableFormat> ParseTableFormat(std::string_view text);
+
+/// What to do with a line or value that does not fit the schema.
+enum class OnBad : uint8_t { kFail = 0, kNull = 1, kReject = 2 };
+
+/// How CSV is written down.
+struct CsvFormat {
+  char delimiter = ',';
+  char quote = '"';
+  bool header = true;
+  /// Fields that stand for null, unquoted.
+  std::vector<std::string> null_tokens = {""};
+  OnBad on_bad = OnBad::kFail;
+  friend bool operator==(const CsvFormat&, const CsvFormat&) = default;
+};
+
+/// One file of a source as it was when the plan was made: what reuse of finished stages compares.
+struct SourceFile {
+  std::string path;
+  uint64_t length = 0;
+  int64_t modification_ms = 0;
+  /// Rows where known (footers, finished stages); -1 otherwise.
+  int64_t rows = -1;
+  /// Values of the partition columns of the path (`country=DE`), by column; null is absent.
+  std::map<std::string, std::string> partition_values;
+  friend bool operator==(const SourceFile&, const SourceFile&) = default;
+};
+
+/// A table outside of the plan. A plain value.
+struct TableSource {
+  /// For people: "lineitem", or what the user gave as path.
+  std::string name;
+  TableFormat format = TableFormat::kParquet;
+  std::vector<SourceFile> files;
+  /// All columns, of files and of their paths.
+  SchemaPtr schema;
+  CsvFormat csv;
+  /// Bounds of kRange.
+  int64_t range_from = 0;
+  int64_t range_to = 0;
+  /// The stage that wrote it, when it is an intermediate.
+  std::optional<uint32_t> stage;
+
+  uint64_t TotalBytes() const;
+  /// The sum over the files, or nothing when one is unknown. Of a range: its length.
+  std::optional<int64_t> TotalRows() const;
+};
+
+}  // namespace tusk::df
