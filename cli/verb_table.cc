@@ -10,7 +10,7 @@
 #include "cli/cli_commands.h"
 #include "cli/cluster_command.h"
 #include "cli/external_verb.h"
-#include "common/config/option_registry.h"
+#include "common/base/nearest_name.h"
 #include "dfs/datanode/datanode_command.h"
 #include "dfs/namenode/namenode_command.h"
 #include "dfs/tool/dfs_commands.h"

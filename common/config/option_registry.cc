@@ -1,9 +1,9 @@
 #include "common/config/option_registry.h"
 
-#include <algorithm>
 #include <cctype>
 
 #include "common/base/check.h"
+#include "common/base/nearest_name.h"
 
 namespace tusk {
 
@@ -48,19 +48,10 @@ void AppendRow(const OptionInfo& info, std::string_view type, std::string& out) 
 
 std::string_view NearestKey(const std::map<std::string, const OptionBase*, std::less<>>& names,
                             std::string_view name) {
-  std::string_view nearest;
-  size_t best = name.size() / 3 + 1;
-  for (const auto& [known, option] : names) {
-    const size_t difference =
-        known.size() > name.size() ? known.size() - name.size() : name.size() - known.size();
-    if (difference >= best) continue;
-    const size_t distance = EditDistance(known, name);
-    if (distance < best) {
-      best = distance;
-      nearest = known;
-    }
-  }
-  return nearest;
+  std::vector<std::string_view> known;
+  known.reserve(names.size());
+  for (const auto& [text, option] : names) known.push_back(text);
+  return NearestName(known, name);
 }
 
 }  // namespace
@@ -125,25 +116,6 @@ std::string EnvironmentNameOf(std::string_view option_name) {
   for (const char c : option_name)
     name += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
   return name;
-}
-
-size_t EditDistance(std::string_view a, std::string_view b) {
-  // Rows of the table of distances between prefixes; two before the current one for swaps.
-  std::vector<size_t> before_last(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    before_last.swap(last);
-    last.swap(row);
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t replace = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-      row[j] = std::min({last[j] + 1, row[j - 1] + 1, replace});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
-        row[j] = std::min(row[j], before_last[j - 2] + 1);
-      }
-    }
-  }
-  return row[b.size()];
 }
 
 std::string WriteConfigurationMarkdown(const OptionRegistry& registry) {

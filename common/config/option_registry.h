@@ -42,10 +42,6 @@ class OptionRegistry {
 /// is no letter or digit as "_": TUSK_CONF_dfs_replication.
 std::string EnvironmentNameOf(std::string_view option_name);
 
-/// Number of single-character insertions, deletions, replacements and swaps of neighbours between
-/// two texts (optimal string alignment distance).
-size_t EditDistance(std::string_view a, std::string_view b);
-
 /// docs/configuration.md: one section per first part of the names, one row per option.
 std::string WriteConfigurationMarkdown(const OptionRegistry& registry);
 

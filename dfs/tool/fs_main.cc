@@ -1,7 +1,7 @@
 #include "dfs/tool/fs_main.h"
 
+#include "common/base/nearest_name.h"
 #include "common/base/status_macros.h"
-#include "common/config/option_registry.h"
 
 namespace tusk::dfs {
 namespace {

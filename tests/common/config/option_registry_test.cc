@@ -33,14 +33,6 @@ TEST(OptionRegistry, OurOwnMistakesStopTheProgram) {
   EXPECT_DEATH(registry.Add(options), "default of an option");
 }
 
-TEST(EditDistance, CountsInsertionsDeletionsReplacementsAndSwaps) {
-  EXPECT_EQ(EditDistance("", "abc"), 3u);
-  EXPECT_EQ(EditDistance("abc", "abc"), 0u);
-  EXPECT_EQ(EditDistance("abc", "acb"), 1u);
-  EXPECT_EQ(EditDistance("saturday", "sunday"), 3u);
-  EXPECT_EQ(EditDistance("sunday", "saturday"), 3u);
-}
-
 TEST(ConfigurationMarkdown, OneSectionPerPartOneRowPerOption) {
   const std::string page = WriteConfigurationMarkdown(TestRegistry());
   EXPECT_THAT(page, testing::HasSubstr("\n## dfs\n"));
