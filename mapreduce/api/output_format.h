@@ -39,7 +39,8 @@ class OutputFileWriter {
     if (!text.empty()) std::memcpy(room, text.data(), text.size());
     used_ += text.size();
   }
-  void CountRecord() { ++file_.records; }
+  void CountRecords(uint64_t records) { file_.records += records; }
+  void CountRecord() { CountRecords(1); }
 
   const Status& status() const { return status_; }
   /// Completes the file durably. What it is then, for the manifest.
@@ -61,6 +62,9 @@ class OutputFileWriter {
 ///
 ///   template <typename K, typename V>
 ///   static std::unique_ptr<RecordWriter<K, V>> MakeWriter(OutputFileWriter& file);
+///
+/// or, when it depends on the job's parameters, `MakeWriter(OutputFileWriter&, const JobSpec&)`;
+/// and `static std::string Suffix(const JobSpec&)` when its files have an ending.
 ///
 /// The writer puts records into `file`; who made it completes and commits the file. Names are
 /// Hadoop's: part-m-00000 for a job without reduce, part-r-00000 otherwise.

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "common/base/status.h"
 #include "mapreduce/api/output.h"
@@ -13,6 +14,7 @@ namespace tusk::mapreduce {
 
 class OutputFileWriter;
 class TaskContext;
+struct JobSpec;
 
 /// The steps of a job without their types: what the engine runs, and what the registry makes from a
 /// name. The typed ones are in typed_step.h. User code runs inside `Run` and `Combine` only, where
@@ -60,7 +62,9 @@ class ReduceStep {
 class OutputStep {
  public:
   virtual ~OutputStep() = default;
-  virtual std::unique_ptr<RecordWriterBase> Make(OutputFileWriter& file) = 0;
+  /// Behind the name of the part: ".parquet"; empty for most formats.
+  virtual std::string Suffix(const JobSpec& spec) const = 0;
+  virtual std::unique_ptr<RecordWriterBase> Make(OutputFileWriter& file, const JobSpec& spec) = 0;
 };
 
 }  // namespace tusk::mapreduce

@@ -6,7 +6,9 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "common/base/status.h"
 #include "mapreduce/model/counters.h"
 #include "mapreduce/model/ids.h"
 #include "mapreduce/model/job_spec.h"
@@ -35,16 +37,38 @@ class TaskReporter {
   virtual Status MayCommit() = 0;
 };
 
+/// Thrown by user code that has a Status: fails the attempt with just that error.
+class TaskFailure : public std::runtime_error {
+ public:
+  explicit TaskFailure(Status status)
+      : std::runtime_error(std::string(status.message())), status_(std::move(status)) {}
+  const Status& status() const { return status_; }
+  /// Throws when `status` is an error.
+  static void ThrowIf(const Status& status) {
+    if (!status.ok()) throw TaskFailure(status);
+  }
+
+ private:
+  Status status_;
+};
+
 /// What user code can ask and tell while it runs: parameters, counters, who it is. One thread.
 class TaskContext {
  public:
   TaskContext(const JobSpec& spec, const AttemptId& attempt, dfs::FileSystem& files,
-              Counters& counters, TaskReporter& reporter)
-      : spec_(spec), attempt_(attempt), files_(files), counters_(counters), reporter_(reporter) {}
+              std::string local_directory, Counters& counters, TaskReporter& reporter)
+      : spec_(spec),
+        attempt_(attempt),
+        files_(files),
+        local_directory_(std::move(local_directory)),
+        counters_(counters),
+        reporter_(reporter) {}
 
   const JobSpec& job() const { return spec_; }
   const AttemptId& attempt() const { return attempt_; }
   dfs::FileSystem& files() const { return files_; }
+  /// A local directory of this attempt alone, removed with it: for what does not fit into memory.
+  const std::string& local_directory() const { return local_directory_; }
   Counters& counters() const { return counters_; }
   TaskReporter& reporter() const { return reporter_; }
 
@@ -85,6 +109,7 @@ class TaskContext {
   const JobSpec& spec_;
   const AttemptId attempt_;
   dfs::FileSystem& files_;
+  const std::string local_directory_;
   Counters& counters_;
   TaskReporter& reporter_;
 };

@@ -23,6 +23,8 @@ Status StatusOfException() {
   const std::string name = NameOfCurrentException();
   try {
     throw;
+  } catch (const TaskFailure& failure) {
+    return failure.status();
   } catch (const std::exception& error) {
     return Status::Error(StatusCode::kUnknown, "{}: {}", name, error.what());
   } catch (...) {

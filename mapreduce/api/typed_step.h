@@ -195,8 +195,16 @@ class TypedReduceStep final : public ReduceStep {
 template <typename O, typename K, typename V>
 class TypedOutputStep final : public OutputStep {
  public:
-  std::unique_ptr<RecordWriterBase> Make(OutputFileWriter& file) override {
-    return O::template MakeWriter<K, V>(file);
+  std::string Suffix(const JobSpec& spec) const override {
+    if constexpr (requires { O::Suffix(spec); }) return O::Suffix(spec);
+    return std::string();
+  }
+  std::unique_ptr<RecordWriterBase> Make(OutputFileWriter& file, const JobSpec& spec) override {
+    if constexpr (requires { O::template MakeWriter<K, V>(file, spec); }) {
+      return O::template MakeWriter<K, V>(file, spec);
+    } else {
+      return O::template MakeWriter<K, V>(file);
+    }
   }
 };
 

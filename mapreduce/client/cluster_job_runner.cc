@@ -80,6 +80,8 @@ Result<std::unique_ptr<JobRunner>> ClusterJobRunner::Open(const Config& config) 
       new ClusterJobRunner(config, std::move(files), std::move(client)));
 }
 
+uint32_t ClusterJobRunner::slots() { return SlotsOf(*client_); }
+
 Result<JobResult> ClusterJobRunner::Run(Job job) {
   const Clock& clock = SystemClock::Get();
   const auto start = clock.SteadyNow();

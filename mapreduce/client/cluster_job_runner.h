@@ -20,6 +20,8 @@ class ClusterJobRunner : public JobRunner {
 
   Result<JobResult> Run(Job job) override;
   dfs::FileSystem& files() override { return *files_; }
+  std::shared_ptr<dfs::FileSystem> shared_files() override { return files_; }
+  uint32_t slots() override;
 
  private:
   ClusterJobRunner(const Config& config, std::shared_ptr<dfs::FileSystem> files,

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "common/base/quantity_text.h"
 #include "common/base/random.h"
 #include "common/base/status_macros.h"
 #include "common/config/config.h"
@@ -56,27 +57,6 @@ std::string WithoutTrailingSlashes(std::string path) {
   return path;
 }
 
-std::string Grouped(int64_t number) {
-  std::string digits = std::to_string(number);
-  for (auto at = static_cast<int64_t>(digits.size()) - 3;
-       at > 0 && digits[static_cast<size_t>(at) - 1] != '-'; at -= 3) {
-    digits.insert(static_cast<size_t>(at), ",");
-  }
-  return digits;
-}
-
-std::string Bytes(int64_t bytes) {
-  const auto value = static_cast<double>(bytes);
-  if (value >= 1e9) return fmt::format("{:.1f} GB", value / 1e9);
-  if (value >= 1e6) return fmt::format("{:.1f} MB", value / 1e6);
-  if (value >= 1e3) return fmt::format("{:.1f} kB", value / 1e3);
-  return fmt::format("{} bytes", bytes);
-}
-
-std::string CountOf(int64_t number, std::string_view noun) {
-  return fmt::format("{} {}{}", Grouped(number), noun, number == 1 ? "" : "s");
-}
-
 }  // namespace
 
 Status PrepareJob(const Config& config, dfs::FileSystem& files, uint32_t slots, Job* job) {
@@ -107,22 +87,22 @@ std::string SummaryOf(const JobResult& result) {
   const auto get = [&counters](BuiltinCounter counter) { return counters.Get(counter); };
   const bool reduced = result.reduces > 0;
   std::string text = fmt::format("done in {:.2f} s: {} read, {} in, {} out; {}", result.seconds,
-                                 Bytes(get(BuiltinCounter::kBytesRead)),
-                                 CountOf(get(BuiltinCounter::kMapInputRecords), "record"),
-                                 Grouped(get(reduced ? BuiltinCounter::kReduceOutputRecords
+                                 BytesText(get(BuiltinCounter::kBytesRead)),
+                                 CountText(get(BuiltinCounter::kMapInputRecords), "record"),
+                                 GroupedText(get(reduced ? BuiltinCounter::kReduceOutputRecords
                                                      : BuiltinCounter::kMapOutputRecords)),
-                                 CountOf(result.maps, "map"));
+                                 CountText(result.maps, "map"));
   const int64_t local = get(BuiltinCounter::kDataLocalMaps);
   if (local > 0) text += fmt::format(" ({} local)", local);
-  text += fmt::format(", {}", CountOf(result.reduces, "reduce"));
+  text += fmt::format(", {}", CountText(result.reduces, "reduce"));
   if (reduced) {
     text +=
-        fmt::format("; {} shuffled, {} spilled", Bytes(get(BuiltinCounter::kReduceShuffleBytes)),
-                    CountOf(get(BuiltinCounter::kSpilledRecords), "record"));
+        fmt::format("; {} shuffled, {} spilled", BytesText(get(BuiltinCounter::kReduceShuffleBytes)),
+                    CountText(get(BuiltinCounter::kSpilledRecords), "record"));
   }
   const int64_t cpu_ms = get(BuiltinCounter::kCpuMilliseconds);
   text += fmt::format("; {:.2f} s of CPU; peak {} per task", static_cast<double>(cpu_ms) / 1000,
-                      Bytes(get(BuiltinCounter::kPhysicalMemoryBytes)));
+                      BytesText(get(BuiltinCounter::kPhysicalMemoryBytes)));
   return text;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "common/base/result.h"
@@ -32,6 +33,10 @@ class JobRunner {
   virtual Result<JobResult> Run(Job job) = 0;
   /// The file system that the job's paths belong to.
   virtual dfs::FileSystem& files() = 0;
+  /// The same, to be kept.
+  virtual std::shared_ptr<dfs::FileSystem> shared_files() = 0;
+  /// Tasks that can run at once, as far as is known.
+  virtual uint32_t slots() = 0;
 };
 
 /// What every runner does first: draws the uuid, fills in user and what the configuration says and

@@ -19,6 +19,8 @@ class LocalJobRunner final : public JobRunner {
 
   Result<JobResult> Run(Job job) override;
   dfs::FileSystem& files() override { return *files_; }
+  std::shared_ptr<dfs::FileSystem> shared_files() override { return files_; }
+  uint32_t slots() override { return threads_; }
 
  private:
   const Config& config_;

@@ -66,8 +66,9 @@ Result<MapTaskResult> RunMapOnly(const TaskRequest& request, TaskContext& contex
   ASSIGN_OR_RETURN(const auto output, JobRegistry::MakeOutputStep(request.spec.output_step));
   ASSIGN_OR_RETURN(
       const auto file,
-      committer.OpenFile(request.attempt, OutputCommitter::PartName(request.attempt.task)));
-  const std::unique_ptr<RecordWriterBase> writer = output->Make(*file);
+      committer.OpenFile(request.attempt, OutputCommitter::PartName(request.attempt.task) +
+                                              output->Suffix(request.spec)));
+  const std::unique_ptr<RecordWriterBase> writer = output->Make(*file, request.spec);
   MapTarget target;
   target.writer = writer.get();
   RETURN_IF_ERROR(step.Run(context, request.split, target));
@@ -94,7 +95,8 @@ void CountResources(int64_t cpu_start_ms, Counters* counters) {
 
 Result<MapTaskResult> RunMapTask(const TaskRequest& request, Counters* counters) {
   const int64_t cpu_start = ThreadCpuMilliseconds();
-  TaskContext context(request.spec, request.attempt, request.files, *counters, request.reporter);
+  TaskContext context(request.spec, request.attempt, request.files, request.directory, *counters,
+                      request.reporter);
   counters->Add(BuiltinCounter::kSplitRawBytes,
                 static_cast<int64_t>(request.split.path.size() + request.split.opaque.size() + 16));
   ASSIGN_OR_RETURN(const auto step, JobRegistry::MakeMapStep(request.spec.map_step));

@@ -87,8 +87,9 @@ Result<TaskOutput> ReduceAndCommit(const TaskRequest& request, TaskContext& cont
   const OutputCommitter committer(spec, request.files);
   ASSIGN_OR_RETURN(
       const auto file,
-      committer.OpenFile(request.attempt, OutputCommitter::PartName(request.attempt.task)));
-  const std::unique_ptr<RecordWriterBase> writer = output->Make(*file);
+      committer.OpenFile(request.attempt,
+                         OutputCommitter::PartName(request.attempt.task) + output->Suffix(spec)));
+  const std::unique_ptr<RecordWriterBase> writer = output->Make(*file, spec);
   RETURN_IF_ERROR(step->Run(context, groups, *writer));
   RETURN_IF_ERROR(writer->Close());
   TaskOutput result;
@@ -126,7 +127,8 @@ Result<TaskOutput> Reduce(const TaskRequest& request, MapOutputSource& source,
 Result<TaskOutput> RunReduceTask(const TaskRequest& request, MapOutputSource& source,
                                  Counters* counters) {
   const int64_t cpu_start = ThreadCpuMilliseconds();
-  TaskContext context(request.spec, request.attempt, request.files, *counters, request.reporter);
+  TaskContext context(request.spec, request.attempt, request.files, request.directory, *counters,
+                      request.reporter);
   Result<TaskOutput> result = Reduce(request, source, context);
   CountResources(cpu_start, counters);
   if (result.ok()) request.reporter.Progress(1, *counters);
