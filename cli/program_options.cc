@@ -3,6 +3,7 @@
 #include "common/metrics/metric_registry.h"
 #include "common/metrics/text_exposition.h"
 #include "common/rpc/rpc_metrics.h"
+#include "dataframe/options/sql_options.h"
 #include "dfs/client/open_file_system.h"
 #include "dfs/datanode/datanode_metrics.h"
 #include "dfs/datanode/datanode_options.h"
@@ -21,6 +22,7 @@ OptionRegistry AllOptions() {
   registry.Add(dfs::datanode::DatanodeOptions());
   registry.Add(mapreduce::MapreduceOptions());
   registry.Add(mapreduce::JobOptions());
+  registry.Add(df::SqlOptions());
   return registry;
 }
 

@@ -10,14 +10,18 @@ ORDER = {
     "dfs": [["proto"], ["model"], ["wire"], ["client", "datanode", "namenode"], ["tool"]],
     "mapreduce": [["proto"], ["model"], ["sort"], ["api"], ["io"], ["shuffle"], ["task"], ["client"],
                   ["jobtracker", "tasktracker"], ["tool"]],
+    "dataframe": [["options"], ["proto"], ["type"], ["expr"], ["plan"], ["source", "sink"], ["optimizer"], ["exec"], ["compiler"],
+                  ["api"], ["sql"], ["tool"]],
 }
 LAYERS = ["common", "dfs", "mapreduce", "dataframe", "jobs", "cli"]
 # What a layer may include of one below it, where that is less than everything.
 VISIBLE = {
     ("mapreduce", "dfs"): ("dfs/client/", "dfs/model/"),
+    ("dataframe", "dfs"): ("dfs/client/", "dfs/model/"),
+    ("dataframe", "mapreduce"): ("mapreduce/api/", "mapreduce/client/", "mapreduce/io/", "mapreduce/model/"),
     ("jobs", "mapreduce"): ("mapreduce/api/", "mapreduce/client/", "mapreduce/model/"),
 }
-CLI_SEES = re.compile(r"(dfs/(tool|client|model|namenode|datanode)|mapreduce/(tool|client|model|jobtracker|tasktracker))/")
+CLI_SEES = re.compile(r"(dataframe/options|dfs/(tool|client|model|namenode|datanode)|mapreduce/(tool|client|model|jobtracker|tasktracker))/")
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
 
 

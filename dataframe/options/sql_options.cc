@@ -1,0 +1,14 @@
+#include "dataframe/options/sql_options.h"
+
+#include <array>
+
+namespace tusk::df {
+
+std::span<const OptionBase* const> SqlOptions() {
+  static constexpr std::array<const OptionBase*, 8> kAll = {
+      &kWarehouse,      &kStageDirectory, &kReuseStages, &kSmallQueryBytes,
+      &kBroadcastBytes, &kTaskMemory,     &kSqlReduces,  &kDisabledPasses};
+  return kAll;
+}
+
+}  // namespace tusk::df

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "common/config/option.h"
+
+namespace tusk::df {
+
+inline constexpr Option<std::string> kWarehouse{
+    {.name = "tusk.sql.warehouse",
+     .default_text = "/tusk/warehouse",
+     .unit = "",
+     .doc = "Folder of the tables that CREATE TABLE AS makes; each folder in it is a table.",
+     .stability = Stability::kEvolving}};
+
+inline constexpr Option<std::string> kStageDirectory{
+    {.name = "tusk.sql.stage-dir",
+     .default_text = "/tmp/tusk-stages",
+     .unit = "",
+     .doc = "Folder of the intermediate tables of queries, one folder for each user in it.",
+     .stability = Stability::kEvolving}};
+
+inline constexpr Option<bool> kReuseStages{
+    {.name = "tusk.sql.reuse",
+     .default_text = "true",
+     .unit = "",
+     .doc = "Whether a query takes the intermediate tables of earlier ones when plan and files are "
+            "the same.",
+     .stability = Stability::kEvolving}};
+
+inline constexpr Option<ByteSize> kSmallQueryBytes{
+    {.name = "tusk.sql.small-query-bytes",
+     .default_text = "32m",
+     .unit = "bytes",
+     .doc = "A query whose inputs have at most so many bytes runs in the driver's process, without "
+            "jobs on the "
+            "cluster; 0: never.",
+     .stability = Stability::kEvolving}};
+
+inline constexpr Option<ByteSize> kBroadcastBytes{
+    {.name = "tusk.sql.broadcast-bytes",
+     .default_text = "16m",
+     .unit = "bytes",
+     .doc = "A side of a join with at most so many bytes is held by every task; a greater one is "
+            "shuffled.",
+     .stability = Stability::kEvolving}};
+
+inline constexpr Option<ByteSize> kTaskMemory{
+    {.name = "tusk.sql.task-memory",
+     .default_text = "512m",
+     .unit = "bytes",
+     .doc = "Memory that the operators of one task may hold before they spill to disk.",
+     .stability = Stability::kEvolving,
+     .min = 1}};
+
+inline constexpr Option<int64_t> kSqlReduces{
+    {.name = "tusk.sql.reduces",
+     .default_text = "0",
+     .unit = "tasks",
+     .doc = "Reduce tasks of each shuffle of a query; 0: as its size asks for.",
+     .stability = Stability::kEvolving,
+     .min = 0,
+     .max = 100'000}};
+
+inline constexpr Option<std::vector<std::string>> kDisabledPasses{
+    {.name = "tusk.sql.optimizer.disable",
+     .default_text = "",
+     .unit = "",
+     .doc = "Passes of the optimizer that are left out, by name (EXPLAIN lists them).",
+     .stability = Stability::kInternal}};
+
+/// All of the above.
+std::span<const OptionBase* const> SqlOptions();
+
+}  // namespace tusk::df
