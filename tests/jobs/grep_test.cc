@@ -16,7 +16,6 @@
 namespace tusk::mapreduce {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 std::string ReadFile(const std::string& path) {

@@ -116,7 +116,7 @@ TEST_F(WordCountTest, KindsOfLines) {
   WriteFile(In() + "/empty", "");
   WriteFile(In() + "/crlf", "line of Windows\r\nanother\r\n");
   WriteFile(In() + "/blank", "\n\n \n\t\n");
-  WriteFile(In() + "/no-utf8", std::string("\xff\xfe bad \xc3 words\x80 with\0nul \x01\n", 28));
+  WriteFile(In() + "/no-utf8", std::string("\xff\xfe bad \xc3 words\x80 with\0nul \x01\n", 27));
   WriteFile(In() + "/long-word", std::string(300'000, 'w') + " tail\n");
   std::string line;
   for (int i = 0; i < 400'000; ++i) line += "word ";

@@ -66,7 +66,7 @@ Result<Outcome<bool>> DeletePath(const OpContext& context, const Caller& caller,
   WriterLock lock(context.ns.mutex());
   ASSIGN_OR_RETURN(const ResolvedPath path, ResolveFor(context, path_text));
   RETURN_IF_ERROR(context.permissions.CheckParentForRemoval(*caller.who, path));
-  const InodePtr inode = path.target();
+  const InodePtr& inode = path.target();
   if (!inode || path.path.IsRoot()) return Outcome<bool>{false};
   if (inode->children > 0) {
     if (!recursive) {

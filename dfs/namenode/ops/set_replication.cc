@@ -33,7 +33,7 @@ Result<Outcome<bool>> SetReplication(const OpContext& context, const Caller& cal
   WriterLock lock(context.ns.mutex());
   ASSIGN_OR_RETURN(const ResolvedPath path, ResolveFor(context, path_text));
   RETURN_IF_ERROR(context.permissions.CheckTarget(*caller.who, path, Access::kWrite));
-  const InodePtr file = path.target();
+  const InodePtr& file = path.target();
   if (!file || !file->IsFile()) return Outcome<bool>{false};
   if (file->replication == replication) return Outcome<bool>{true};
   Mutation mutation = NewMutation(context, caller, MutationKind::kSetReplication);
