@@ -1,0 +1,117 @@
+#include <utility>
+
+#include <arrow/record_batch.h>
+
+#include "common/base/status_macros.h"
+#include "dataframe/exec/gather.h"
+#include "dataframe/exec/operator.h"
+#include "dataframe/exec/operator/explode.h"
+#include "dataframe/exec/operator/filter.h"
+#include "dataframe/exec/operator/hash_aggregate.h"
+#include "dataframe/exec/operator/hash_join.h"
+#include "dataframe/exec/operator/limit.h"
+#include "dataframe/exec/operator/project.h"
+#include "dataframe/plan/nodes.h"
+#include "dataframe/type/arrow_runtime.h"
+
+namespace tusk::df {
+namespace {
+
+/// One child of a union: its rows under the union's names. The end is for the last child alone.
+class UnionEnd final : public BatchSink {
+ public:
+  UnionEnd(SchemaPtr schema, bool last, BatchSink& out)
+      : schema_(std::move(schema)), last_(last), out_(out) {}
+
+  Status Push(const BatchPtr& batch) override { return out_.Push(WithSchema(batch, schema_)); }
+  Status Finish() override { return last_ ? out_.Finish() : Status::Ok(); }
+  bool Done() const override { return out_.Done(); }
+
+ private:
+  const SchemaPtr schema_;
+  const bool last_;
+  BatchSink& out_;
+};
+
+/// The operator of a node with one child.
+Result<std::unique_ptr<Operator>> MakeOperator(const PlanNode& node, ExecContext& context,
+                                               BatchSink& out) {
+  switch (node.kind()) {
+    case PlanKind::kFilter:
+      return MakeFilter(As<FilterNode>(node), out);
+    case PlanKind::kProject:
+      return MakeProject(As<ProjectNode>(node), out);
+    case PlanKind::kAggregate:
+      return MakeHashAggregate(As<AggregateNode>(node), context, out);
+    case PlanKind::kLimit:
+      return MakeLimit(As<LimitNode>(node), out);
+    case PlanKind::kExplode:
+      return MakeExplode(As<ExplodeNode>(node), context, out);
+    default:
+      return Status::Error(StatusCode::kUnsupported, "a task cannot run this step of a plan: {}",
+                           PlanKindName(node.kind()));
+  }
+}
+
+/// Runs plans in one context.
+class FragmentRunner {
+ public:
+  FragmentRunner(LeafOpener& leaves, ExecContext& context) : leaves_(leaves), context_(context) {}
+
+  Status Run(const PlanNode& node, BatchSink& out) {
+    switch (node.kind()) {
+      case PlanKind::kScan:
+      case PlanKind::kValues:
+      case PlanKind::kShuffleRead:
+        return RunLeaf(node, out);
+      case PlanKind::kJoin:
+        return RunJoin(As<JoinNode>(node), out);
+      case PlanKind::kUnion:
+        return RunUnion(node, out);
+      default: {
+        ASSIGN_OR_RETURN(const auto step, MakeOperator(node, context_, out));
+        return Run(*node.child(), *step);
+      }
+    }
+  }
+
+ private:
+  Status RunLeaf(const PlanNode& leaf, BatchSink& out) {
+    if (out.Done()) return out.Finish();
+    ASSIGN_OR_RETURN(const std::unique_ptr<BatchStream> stream, leaves_.Open(leaf));
+    while (!out.Done()) {
+      if (context_.check) RETURN_IF_ERROR(context_.check());
+      ASSIGN_OR_RETURN(const BatchPtr batch, stream->Next());
+      if (batch == nullptr) break;
+      if (batch->num_rows() > 0) RETURN_IF_ERROR(out.Push(batch));
+    }
+    return out.Finish();
+  }
+
+  Status RunJoin(const JoinNode& node, BatchSink& out) {
+    ASSIGN_OR_RETURN(const JoinOperators join, MakeHashJoin(node, context_, out));
+    RETURN_IF_ERROR(Run(join.build_left ? *node.left() : *node.right(), *join.build));
+    return Run(join.build_left ? *node.right() : *node.left(), *join.probe);
+  }
+
+  Status RunUnion(const PlanNode& node, BatchSink& out) {
+    for (size_t i = 0; i < node.children().size(); ++i) {
+      UnionEnd end(node.schema(), i + 1 == node.children().size(), out);
+      RETURN_IF_ERROR(Run(*node.children()[i], end));
+    }
+    return Status::Ok();
+  }
+
+  LeafOpener& leaves_;
+  ExecContext& context_;
+};
+
+}  // namespace
+
+Status RunFragment(const PlanPtr& plan, LeafOpener& leaves, ExecContext& context, BatchSink& out) {
+  InitializeArrow();
+  CHECK(context.budget != nullptr && context.batch_rows > 0);
+  return FragmentRunner(leaves, context).Run(*plan, out);
+}
+
+}  // namespace tusk::df
