@@ -154,7 +154,7 @@ void BlockLedger::TryComplete(BlockEntry& entry) {
       const bool owed = registry.NodeOf(expected.storage).live &&
                         !map.HasReplica(entry, expected.storage) &&
                         corrupt.Find(id, expected.storage) == nullptr;
-      if (owed && pending.Add(id, {expected.storage, entry.length}, now)) {
+      if (owed && pending.Add(id, {expected.storage, entry.length, true}, now)) {
         Reserve(expected.storage, entry.length);
       }
     }

@@ -153,6 +153,9 @@ Status BlockManager::ReopenBlock(const Block& block) {
   }
   for (const PendingReplications::Target& target : ledger_->pending.RemoveBlock(block.id)) {
     ledger_->Release(target.storage, target.bytes);
+    // It has the replica. An appender that is not told of it asks for another datanode, gets this
+    // one, and fails to have the block copied there.
+    if (target.written) open_block.replicas.emplace_back().storage = target.storage;
   }
   ledger_->Reassess(*entry);
   return Status();

@@ -19,7 +19,8 @@ class PendingReplications {
   /// Where a copy is expected.
   struct Target {
     StorageIndex storage;
-    uint64_t bytes = 0;  ///< what was reserved on it
+    uint64_t bytes = 0;    ///< what was reserved on it
+    bool written = false;  ///< by a pipeline that acknowledged it: just the report is under way
   };
 
   /// `storage` will get the block. False when it was expected there already.

@@ -271,5 +271,46 @@ TEST(BlockManagerTest, AppendTakesTheReplicasOutOfTheCountAndBack) {
   EXPECT_EQ(cluster.Copies(grown), 3u);
 }
 
+TEST(BlockManagerTest, AnAppenderIsToldOfReplicasWhoseReportIsUnderWay) {
+  FakeCluster cluster(OneRack(4));
+  cluster.Start();
+  Block block;
+  const std::vector<StorageTarget> targets = cluster.Allocate(&block, 3);
+  ASSERT_EQ(targets.size(), 3u);
+  std::vector<size_t> pipeline;
+  for (const StorageTarget& target : targets) {
+    pipeline.push_back(cluster.IndexOf(target.datanode->id.uuid));
+  }
+  block.length = 100;
+  cluster.Put(pipeline[0], block);
+  cluster.Put(pipeline[1], block);
+  cluster.Put(pipeline[2], block, /*quiet=*/true);
+  ASSERT_OK(cluster.blocks->CommitBlock(block));
+  ASSERT_TRUE(cluster.blocks->IsMinReplicated(block.id));
+  EXPECT_EQ(cluster.blocks->Locate(block.id, "").replicas.size(), 2u);
+
+  ASSERT_OK(cluster.blocks->ReopenBlock(block));
+  EXPECT_EQ(cluster.blocks->Locate(block.id, "").replicas.size(), 3u);
+  // It closes without a byte: what has been reported counts, and what has not is still owed.
+  ASSERT_OK(cluster.blocks->CommitBlock(block));
+  EXPECT_TRUE(cluster.blocks->IsMinReplicated(block.id));
+  EXPECT_EQ(cluster.blocks->GetBlockHealth(block.id).live, 2);
+  cluster.Incremental(pipeline[2], block, ReplicaChange::Kind::kReceived);
+  EXPECT_EQ(cluster.blocks->GetBlockHealth(block.id).live, 3);
+  cluster.Run(seconds(20));
+  EXPECT_EQ(cluster.Copies(block), 3u);
+}
+
+TEST(BlockManagerTest, AnAppenderIsNotToldOfCopiesThatWereOnlyOrdered) {
+  FakeCluster cluster(OneRack(3));
+  cluster.Start();
+  const Block block = cluster.AddComplete(2, {0}, 100);
+  cluster.clock.Advance(seconds(10));
+  cluster.blocks->Tick();  // orders a copy that nobody makes
+  ASSERT_EQ(cluster.blocks->Stats().pending_replication, 1u);
+  ASSERT_OK(cluster.blocks->ReopenBlock(block));
+  EXPECT_EQ(cluster.blocks->Locate(block.id, "").replicas.size(), 1u);
+}
+
 }  // namespace
 }  // namespace tusk::dfs::namenode
