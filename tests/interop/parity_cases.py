@@ -4,6 +4,10 @@ The lines of a scenario run in order, in a directory of its own. {R} is that dir
 system, {L} a directory of this machine with the files that shell_parity.py makes. A line that
 begins with "<text> " gives `text` to the command's standard input (\\n is a new line). Of one that
 begins with "~ " the exit status alone is compared: it says the same in other words.
+
+Before a file is appended to, -setrep -w waits until the namenode knows all its replicas. A put ends
+with the first report of a datanode, and Hadoop's client wants a pipeline of three for an append: it
+has the replica copied to a datanode whose report is still under way, which refuses, for it has it.
 """
 
 SCENARIOS = {
@@ -456,12 +460,15 @@ SCENARIOS = {
     """,
     "append": """
         -put {L}/small {R}/f
+        -setrep -w 3 {R}/f
         -appendToFile {L}/small {L}/bytes {R}/f
         -stat %b {R}/f
+        -setrep -w 3 {R}/f
         <more\\n> -appendToFile - {R}/f
         -tail {R}/f
         -appendToFile {L}/small {R}/new
         -cat {R}/new
+        -setrep -w 3 {R}/f
         ~ -appendToFile {L}/missing {R}/f
         ~ -appendToFile {L}/small {R}
         -appendToFile {L}/small
@@ -556,6 +563,7 @@ JAVA_SCENARIOS = {
         -checksum {R}/bytes {R}/empty
         -checksum {R}/d
         -checksum {R}/missing
+        -setrep -w 3 {R}/bytes
         -appendToFile {L}/small {R}/bytes
         -checksum {R}/bytes
     """,
