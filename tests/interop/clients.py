@@ -87,4 +87,4 @@ class JavaShell:
 
     def close(self) -> None:
         self._process.stdin.close()
-        self._process.wait(30)
+        self._process.wait(COMMAND_SECONDS)

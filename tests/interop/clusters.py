@@ -1,12 +1,15 @@
 """Clusters that live as long as a `with` block: ours, and Hadoop's own HDFS."""
 import os
 import pathlib
+import re
 import socket
 import subprocess
 
 import clients
 
-START_SECONDS = 180
+READY_SECONDS = 240  # for a cluster, on a machine with other work
+START_SECONDS = READY_SECONDS + 60
+LINES_OF_A_LOG = 15
 FIRST_PORT, LAST_PORT, PORTS_OF_A_CLUSTER = 21000, 27900, 60
 
 
@@ -72,16 +75,32 @@ class HadoopCluster:
         self.folder = folder
         self.conf = folder / "conf"
         self._datanodes = datanodes
-        self._env = {"HADOOP_JARS": str(clients.HADOOP)}
+        self._env = {"HADOOP_JARS": str(clients.HADOOP), "READY_SECONDS": str(READY_SECONDS)}
 
     def __enter__(self) -> "HadoopCluster":
-        # cluster.sh stops what it began when it fails.
-        run([clients.PEER_SCRIPTS / "cluster.sh", "start", self.folder, "--datanodes", self._datanodes, "--no-yarn",
-             "--tuned"], self._env)
+        try:
+            run([clients.PEER_SCRIPTS / "cluster.sh", "start", self.folder, "--datanodes", self._datanodes,
+                 "--no-yarn", "--tuned"], self._env)
+        except Exception:
+            print(self.complaints())
+            self.stop()
+            raise
         return self
 
-    def __exit__(self, *_) -> None:
+    def stop(self) -> None:
         run([clients.PEER_SCRIPTS / "cluster.sh", "stop", self.folder], self._env)
+
+    def __exit__(self, *_) -> None:
+        self.stop()
+
+    def complaints(self) -> str:
+        """The last warnings and errors in the logs, which go with the folder."""
+        texts = []
+        for log in sorted((self.folder / "logs").glob("*.log")):
+            lines = [line[:300] for line in log.read_text(errors="replace").splitlines()
+                     if re.search(r" (WARN|ERROR|FATAL) |Exception", line)]
+            texts += [f"-- {log.name}", *lines[-LINES_OF_A_LOG:]]
+        return "\n".join(texts)
 
     def uri(self) -> str:
         """hdfs://HOST:PORT"""

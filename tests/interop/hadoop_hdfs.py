@@ -93,6 +93,8 @@ def main() -> None:
             big_file(report, hadoop.conf, folder)
             report.part("word count")
             word_count(report, hadoop, tusk, folder)
+            if report.failed:
+                print(hadoop.complaints())
             report.part("stop both clusters")
     report.finish()
 
