@@ -131,8 +131,15 @@ void BlockLedger::SettleExpected(BlockEntry& entry) {
   const auto found = open.find(entry.id);
   if (found == open.end()) return TryComplete(entry);
   const std::vector<ExpectedReplica> replicas = found->second.replicas;
+  const uint64_t reopened_length = found->second.reopened_length;
   for (const ExpectedReplica& expected : replicas) {
     if (!expected.reported) continue;
+    // Not every client takes a new stamp to append: this was reported before it wrote.
+    const bool outdated = expected.state == ReplicaState::kFinalized &&
+                          expected.replica.generation_stamp == entry.block().generation_stamp &&
+                          expected.replica.length == reopened_length &&
+                          reopened_length < entry.length;
+    if (outdated) continue;
     const ReplicaJudgement judgement =
         JudgeReplica(entry.state, entry.block(), expected.replica, expected.state);
     if (judgement.verdict == ReplicaVerdict::kGood) {

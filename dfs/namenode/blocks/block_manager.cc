@@ -140,6 +140,7 @@ Status BlockManager::ReopenBlock(const Block& block) {
   ASSIGN_OR_RETURN(const BlockState state, NextBlockState(entry->state, BlockEvent::kReopen));
   ledger_->SetState(*entry, state);
   UnderConstruction& open_block = ledger_->open[block.id.value()];
+  open_block.reopened_length = entry->length;
   std::vector<StorageIndex> storages;
   const auto replicas = ledger_->map.Replicas(*entry);
   for (uint32_t replica : std::vector<uint32_t>(replicas.begin(), replicas.end())) {

@@ -24,6 +24,7 @@ struct UnderConstruction {
   uint64_t block_size = 0;
   std::vector<ExpectedReplica> replicas;
   SteadyTime committed_at{};
+  uint64_t reopened_length = UINT64_MAX;  ///< what it had when it was opened for an append
   // Recovery of a last block.
   GenerationStamp recovery_id;
   SteadyTime recovery_started{};

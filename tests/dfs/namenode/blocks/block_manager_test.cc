@@ -312,5 +312,40 @@ TEST(BlockManagerTest, AnAppenderIsNotToldOfCopiesThatWereOnlyOrdered) {
   EXPECT_EQ(cluster.blocks->Locate(block.id, "").replicas.size(), 1u);
 }
 
+TEST(BlockManagerTest, AReportFromBeforeAnAppendWithTheSameStampIsNoDamage) {
+  FakeCluster cluster(OneRack(3));
+  cluster.Start();
+  const Block block = cluster.AddComplete(3, {0, 1, 2}, 100);
+  ASSERT_OK(cluster.blocks->ReopenBlock(block));
+  const Block grown{block.id, block.generation_stamp, 250};
+  for (size_t i = 0; i < 3; ++i) cluster.Incremental(i, block, ReplicaChange::Kind::kReceiving);
+  cluster.Put(0, grown);
+  cluster.Put(1, grown);
+  ASSERT_OK(cluster.blocks->CommitBlock(grown));
+  EXPECT_TRUE(cluster.blocks->IsMinReplicated(block.id));
+  EXPECT_EQ(cluster.blocks->GetBlockHealth(block.id).corrupt, 0);
+  EXPECT_EQ(cluster.blocks->Stats().pending_replication, 1u);
+  cluster.Put(2, grown);
+  EXPECT_EQ(cluster.blocks->GetBlockHealth(block.id).live, 3);
+  cluster.Run(seconds(20));
+  EXPECT_EQ(cluster.Copies(grown), 3u);
+  EXPECT_EQ(cluster.nodes[2].deleted, 0u);
+}
+
+TEST(BlockManagerTest, AReplicaThatMissedAnAppendIsFoundByItsNextReport) {
+  FakeCluster cluster(OneRack(4));
+  cluster.Start();
+  const Block block = cluster.AddComplete(3, {0, 1, 2}, 100);
+  ASSERT_OK(cluster.blocks->ReopenBlock(block));
+  const Block grown{block.id, block.generation_stamp, 250};
+  cluster.Put(0, grown);
+  cluster.Put(1, grown);
+  ASSERT_OK(cluster.blocks->CommitBlock(grown));
+  cluster.FullReport(2);
+  EXPECT_EQ(cluster.blocks->GetBlockHealth(block.id).corrupt, 1);
+  cluster.Run(seconds(30));
+  EXPECT_EQ(cluster.Copies(grown), 3u);
+}
+
 }  // namespace
 }  // namespace tusk::dfs::namenode
