@@ -11,6 +11,8 @@
 #include "dataframe/exec/operator/hash_join.h"
 #include "dataframe/exec/operator/limit.h"
 #include "dataframe/exec/operator/project.h"
+#include "dataframe/exec/operator/sort.h"
+#include "dataframe/exec/operator/window.h"
 #include "dataframe/plan/nodes.h"
 #include "dataframe/type/arrow_runtime.h"
 
@@ -43,8 +45,12 @@ Result<std::unique_ptr<Operator>> MakeOperator(const PlanNode& node, ExecContext
       return MakeProject(As<ProjectNode>(node), out);
     case PlanKind::kAggregate:
       return MakeHashAggregate(As<AggregateNode>(node), context, out);
+    case PlanKind::kSort:
+      return MakeSort(As<SortNode>(node), context, out);
     case PlanKind::kLimit:
       return MakeLimit(As<LimitNode>(node), out);
+    case PlanKind::kWindow:
+      return MakeWindow(As<WindowNode>(node), context, out);
     case PlanKind::kExplode:
       return MakeExplode(As<ExplodeNode>(node), context, out);
     default:

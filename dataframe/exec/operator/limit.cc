@@ -12,10 +12,8 @@ namespace {
 
 class Limit final : public Operator {
  public:
-  Limit(const LimitNode& node, BatchSink& out)
-      : to_skip_(node.offset()),
-        left_(node.limit().value_or(std::numeric_limits<int64_t>::max())),
-        out_(out) {}
+  Limit(std::optional<int64_t> limit, int64_t offset, BatchSink& out)
+      : to_skip_(offset), left_(limit.value_or(std::numeric_limits<int64_t>::max())), out_(out) {}
 
   Status Push(const BatchPtr& batch) override {
     const int64_t skipped = std::min(to_skip_, batch->num_rows());
@@ -36,8 +34,12 @@ class Limit final : public Operator {
 
 }  // namespace
 
+std::unique_ptr<Operator> MakeLimit(std::optional<int64_t> limit, int64_t offset, BatchSink& out) {
+  return std::make_unique<Limit>(limit, offset, out);
+}
+
 std::unique_ptr<Operator> MakeLimit(const LimitNode& node, BatchSink& out) {
-  return std::make_unique<Limit>(node, out);
+  return std::make_unique<Limit>(node.limit(), node.offset(), out);
 }
 
 }  // namespace tusk::df
