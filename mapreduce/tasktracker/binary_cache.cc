@@ -15,6 +15,7 @@
 #include "common/base/scope_exit.h"
 #include "common/base/status_macros.h"
 #include "dfs/client/file_system.h"
+#include "mapreduce/tasktracker/child_process.h"
 
 namespace tusk::mapreduce::tasktracker {
 
@@ -69,6 +70,7 @@ Result<std::string> BinaryCache::Fetch(const std::string& uri, const std::string
   MutexLock lock(mutex_);
   if (access(PathOf(hash).c_str(), X_OK) != 0) {
     RETURN_IF_ERROR(Download(uri, path, hash).WithContext("fetch the job's program " + path));
+    WaitForStartsUnderWay();
   }
   used_[hash] = ++clock_;
   Evict();

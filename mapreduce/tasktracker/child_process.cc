@@ -9,12 +9,19 @@
 
 #include <cerrno>
 
+#include "common/base/mutex.h"
 #include "common/base/scope_exit.h"
 #include "common/base/status_macros.h"
 
 namespace tusk::mapreduce::tasktracker {
 
 namespace {
+
+// Held shared while a child comes into being. Of the process, since its descriptors are.
+SharedMutex& StartsUnderWay() {
+  static SharedMutex mutex;
+  return mutex;
+}
 
 Status SetUpFiles(const ChildSpec& spec, posix_spawn_file_actions_t* actions) {
   constexpr int kAppend = O_WRONLY | O_CREAT | O_APPEND;
@@ -72,11 +79,17 @@ Result<pid_t> StartChild(const ChildSpec& spec) {
   argv.push_back(nullptr);
 
   pid_t pid = 0;
-  const int error =
-      posix_spawn(&pid, program.c_str(), &actions, &attributes, argv.data(), environment.data());
+  int error = 0;
+  {
+    ReaderLock under_way(StartsUnderWay());
+    error =
+        posix_spawn(&pid, program.c_str(), &actions, &attributes, argv.data(), environment.data());
+  }
   if (error != 0) return ErrnoStatus(error, "start " + spec.program);
   return pid;
 }
+
+void WaitForStartsUnderWay() { WriterLock none(StartsUnderWay()); }
 
 void KillChildGroup(pid_t pid) {
   if (pid > 0) kill(-pid, SIGKILL);

@@ -27,6 +27,11 @@ inline constexpr int kInheritedFd = 3;
 /// with default signals and no other descriptor. Returns its id. Thread-safe.
 Result<pid_t> StartChild(const ChildSpec& spec);
 
+/// Waits until every StartChild that is under way has come to its end. A child holds copies of all
+/// open descriptors until it has become its program: a file that was open for writing just before
+/// cannot be started meanwhile (ETXTBSY). Call it between closing such a file and starting it.
+void WaitForStartsUnderWay();
+
 /// Sends SIGKILL to the whole group of a child, so that what it has started ends as well.
 void KillChildGroup(pid_t pid);
 
