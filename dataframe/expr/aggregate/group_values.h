@@ -12,26 +12,14 @@
 #include <arrow/util/decimal.h>
 
 #include "common/base/result.h"
-#include "dataframe/expr/aggregate/column_reader.h"
+#include "dataframe/expr/column_reader.h"
+#include "dataframe/expr/new_array.h"
 #include "dataframe/type/type_text.h"
 
 namespace tusk::df {
 
-using ArrayPtr = std::shared_ptr<arrow::Array>;
-
 /// A byte per group, 0 or 1: which groups have a value.
-using GroupFlags = std::vector<uint8_t>;
-
-/// An array of `type`, whose values are `width` bytes each, from memory: copied. Null where `valid`
-/// (may be null: no nulls) says 0.
-Result<ArrayPtr> FixedWidthArray(const TypePtr& type, const void* values, int width, int64_t length,
-                                 const GroupFlags* valid);
-/// A boolean array of bytes that are 0 or 1.
-Result<ArrayPtr> BooleanArray(const GroupFlags& values, const GroupFlags* valid);
-/// A list of `child`'s values for each group: those from offsets[g] to offsets[g + 1]. Null where
-/// `valid` says 0. kTooLarge when there are more values than lists can count.
-Result<ArrayPtr> ListArrayOf(const std::vector<int64_t>& offsets, const ArrayPtr& child,
-                             const GroupFlags* valid);
+using GroupFlags = ByteFlags;
 
 /// A value for each group, stored as T (ColumnReader says which T is for which types). New groups
 /// have the zero of T.
