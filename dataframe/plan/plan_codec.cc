@@ -38,7 +38,9 @@ Result<Message> Parse(std::string_view bytes) {
     return Status::Error(StatusCode::kTooLarge, "plan: {} bytes are too many", bytes.size());
   }
   Message message;
-  if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+  // In two steps: the whole one writes what is missing into the log.
+  if (!message.ParsePartialFromArray(bytes.data(), static_cast<int>(bytes.size())) ||
+      !message.IsInitialized()) {
     return Corrupt("is not a message");
   }
   return message;
