@@ -23,6 +23,39 @@ namespace {
 using ArrayPtr = std::shared_ptr<arrow::Array>;
 using BatchPtr = std::shared_ptr<arrow::RecordBatch>;
 
+bool HasNulls(const arrow::Datum& value) {
+  return value.is_scalar() ? !value.scalar()->is_valid : value.null_count() != 0;
+}
+
+template <typename T>
+void SelectValues(const arrow::ArrayData& bits, const arrow::Datum& yes, const arrow::Datum& no,
+                  int64_t rows, uint8_t* out) {
+  const uint8_t* const bitmap = bits.buffers[1]->data();
+  const ColumnValues<T> left(yes), right(no);
+  for (int64_t row = 0; row < rows; ++row, out += sizeof(T)) {
+    const T a = left[row], b = right[row];
+    StoreValue(arrow::bit_util::GetBit(bitmap, bits.offset + row) ? a : b, out);
+  }
+}
+
+/// `yes` where the bit is set, else `no`. Arrow's kernel branches on each row of the wide types;
+/// this one does not, for columns without nulls.
+Result<arrow::Datum> Choose(const ArrayPtr& bits, arrow::Datum yes, arrow::Datum no) {
+  const int64_t rows = bits->length();
+  const TypePtr type = yes.type();
+  const int width = arrow::is_fixed_width(type->id()) ? type->byte_width() : 0;
+  if ((width == 4 || width == 8 || width == 16) && !HasNulls(yes) && !HasNulls(no)) {
+    ASSIGN_OR_RETURN(std::shared_ptr<arrow::Buffer> values, NewBuffer(rows * width));
+    uint8_t* const out = values->mutable_data();
+    if (width == 4) SelectValues<uint32_t>(*bits->data(), yes, no, rows, out);
+    if (width == 8) SelectValues<uint64_t>(*bits->data(), yes, no, rows, out);
+    if (width == 16) SelectValues<Int128>(*bits->data(), yes, no, rows, out);
+    return MakeColumn(type, rows, nullptr, std::move(values));
+  }
+  const std::array<arrow::Datum, 3> args = {bits, std::move(yes), std::move(no)};
+  return CallArrow("if_else", args);
+}
+
 bool AnyCanFail(std::span<const BoundExprPtr> exprs) {
   return std::ranges::any_of(exprs, [](const BoundExprPtr& expr) { return expr->CanFail(); });
 }
@@ -50,6 +83,20 @@ struct Rest {
   std::vector<int64_t> rows;
 };
 
+/// The numbers of the rows where `mask` is as `wanted`. Each is written and stays only if the next
+/// is not written over it: conditions cannot be foreseen by a branch.
+std::vector<int64_t> SelectRows(const std::vector<int64_t>& rows, const arrow::BooleanArray& mask,
+                                bool wanted) {
+  std::vector<int64_t> selected(rows.size());
+  size_t count = 0;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    selected[count] = rows[i];
+    count += mask.Value(static_cast<int64_t>(i)) == wanted ? 1 : 0;
+  }
+  selected.resize(count);
+  return selected;
+}
+
 Result<ArrayPtr> FilterColumn(const ArrayPtr& column, const ArrayPtr& mask) {
   const std::array<arrow::Datum, 2> args = {column, mask};
   ASSIGN_OR_RETURN(const arrow::Datum kept, CallArrow("array_filter", args));
@@ -59,10 +106,7 @@ Result<ArrayPtr> FilterColumn(const ArrayPtr& column, const ArrayPtr& mask) {
 /// The rows of `rest` where `mask` is as `wanted`; only the columns that are read.
 Result<Rest> FilterRest(const Rest& rest, const arrow::BooleanArray& mask, bool wanted,
                         const std::set<int>& read) {
-  Rest kept;
-  for (int64_t row = 0; row < mask.length(); ++row) {
-    if (mask.Value(row) == wanted) kept.rows.push_back(rest.rows[static_cast<size_t>(row)]);
-  }
+  Rest kept{.batch = nullptr, .rows = SelectRows(rest.rows, mask, wanted)};
   ArrayPtr bits = std::make_shared<arrow::BooleanArray>(mask.data());
   if (!wanted) {
     const arrow::Datum datum(bits);
@@ -118,7 +162,7 @@ Rest WholeBatch(const arrow::RecordBatch& batch) {
   return rest;
 }
 
-std::set<int> ColumnsRead(const std::vector<BoundExprPtr>& exprs) {
+std::set<int> ColumnsRead(std::span<const BoundExprPtr> exprs) {
   std::set<int> columns;
   for (const BoundExprPtr& expr : exprs) expr->AddColumns(columns);
   return columns;
@@ -160,11 +204,9 @@ class BoundCase : public BoundExpr {
         ASSIGN_OR_RETURN(chosen, args_[i - 1]->Evaluate(batch));
         continue;
       }
-      ASSIGN_OR_RETURN(ArrayPtr bits, TrueRows(condition, batch.num_rows()));
+      ASSIGN_OR_RETURN(const ArrayPtr bits, TrueRows(condition, batch.num_rows()));
       ASSIGN_OR_RETURN(arrow::Datum value, args_[i - 1]->Evaluate(batch));
-      const std::array<arrow::Datum, 3> choice = {std::move(bits), std::move(value),
-                                                  std::move(chosen)};
-      ASSIGN_OR_RETURN(chosen, CallArrow("if_else", choice));
+      ASSIGN_OR_RETURN(chosen, Choose(bits, std::move(value), std::move(chosen)));
     }
     return chosen;
   }
@@ -173,6 +215,7 @@ class BoundCase : public BoundExpr {
   Result<arrow::Datum> EvaluateByRows(const arrow::RecordBatch& batch) const {
     Pieces pieces(batch.num_rows());
     Rest rest = WholeBatch(batch);
+    const std::span<const BoundExprPtr> args(args_);
     for (size_t i = 0; i + 1 < args_.size() && !rest.rows.empty(); i += 2) {
       ASSIGN_OR_RETURN(const arrow::Datum condition, args_[i]->Evaluate(*rest.batch));
       ASSIGN_OR_RETURN(const ArrayPtr bits, TrueRows(condition, rest.batch->num_rows()));
@@ -182,14 +225,14 @@ class BoundCase : public BoundExpr {
       const bool all = hits == mask.length();
       Rest taken = rest;
       if (!all) {
-        ASSIGN_OR_RETURN(taken, FilterRest(rest, mask, true, read_));
+        ASSIGN_OR_RETURN(taken, FilterRest(rest, mask, true, ColumnsRead(args.subspan(i + 1, 1))));
       }
       ASSIGN_OR_RETURN(ArrayPtr values, args_[i + 1]->EvaluateArray(*taken.batch));
       pieces.Add(taken.rows, std::move(values));
       if (all) {
         rest.rows.clear();
       } else {
-        ASSIGN_OR_RETURN(rest, FilterRest(rest, mask, false, read_));
+        ASSIGN_OR_RETURN(rest, FilterRest(rest, mask, false, ColumnsRead(args.subspan(i + 2))));
       }
     }
     if (!rest.rows.empty()) {
@@ -246,13 +289,10 @@ class BoundCoalesce : public BoundExpr {
       ASSIGN_OR_RETURN(const arrow::Datum valid, CallArrow("is_valid", {&datum, 1}));
       const ArrayPtr bits = valid.make_array();
       const auto& mask = static_cast<const arrow::BooleanArray&>(*bits);
-      std::vector<int64_t> rows;
-      for (int64_t row = 0; row < mask.length(); ++row) {
-        if (mask.Value(row)) rows.push_back(rest.rows[static_cast<size_t>(row)]);
-      }
       ASSIGN_OR_RETURN(ArrayPtr kept, FilterColumn(values, bits));
-      pieces.Add(rows, std::move(kept));
-      ASSIGN_OR_RETURN(rest, FilterRest(rest, mask, false, read_));
+      pieces.Add(SelectRows(rest.rows, mask, true), std::move(kept));
+      ASSIGN_OR_RETURN(rest,
+                       FilterRest(rest, mask, false, ColumnsRead(std::span(args_).subspan(i + 1))));
     }
     return std::move(pieces).Finish(type());
   }

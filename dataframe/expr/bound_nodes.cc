@@ -108,15 +108,15 @@ class BoundCall : public BoundExpr {
   Result<arrow::Datum> Evaluate(const arrow::RecordBatch& batch) const override {
     std::vector<arrow::Datum> args;
     args.reserve(args_.size());
-    bool constant = !args_.empty();
+    bool constant = !args_.empty(), null = false;
     for (const BoundExprPtr& arg : args_) {
       ASSIGN_OR_RETURN(arrow::Datum value, arg->Evaluate(batch));
-      if (value.is_scalar() && !value.scalar()->is_valid &&
-          overload_.nulls == Overload::Nulls::kAnyNull) {
-        return arrow::Datum(arrow::MakeNullScalar(type()));
-      }
       constant = constant && value.is_scalar();
+      null = null || (value.is_scalar() && !value.scalar()->is_valid);
       args.push_back(std::move(value));
+    }
+    if (null && overload_.nulls == Overload::Nulls::kAnyNull) {
+      return arrow::Datum(arrow::MakeNullScalar(type()));
     }
     if (!constant) return Run(args, batch.num_rows());
     // One row stands for all.

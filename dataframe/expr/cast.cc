@@ -117,6 +117,8 @@ Result<ColumnCast> MakeCast(const TypePtr& from, const TypePtr& to, bool or_null
     return to->id() == arrow::Type::BINARY ? CastByArrow(to) : CastFromText(to, or_null);
   }
   if (to->id() == arrow::Type::STRING) {
+    // Arrow writes these as we do, and faster.
+    if (IsIntegerType(*from) || from->id() == arrow::Type::BOOL) return CastByArrow(to);
     return from->id() == arrow::Type::BINARY ? CastBinaryToText(or_null) : CastToText();
   }
   if (IsBoolOrNumber(*from) && IsBoolOrNumber(*to)) return CastNumber(from, to, or_null);

@@ -46,10 +46,18 @@ void AppendDecimal(Int128 value, int scale, std::string& out) {
   if (negative) rest = 0 - rest;
   char digits[40];
   int length = 0;
-  do {
-    digits[length++] = static_cast<char>('0' + static_cast<int>(rest % 10));
-    rest /= 10;
-  } while (rest != 0 || length <= scale);
+  const auto add_digits = [&](auto number) {
+    do {
+      digits[length++] = static_cast<char>('0' + static_cast<int>(number % 10));
+      number /= 10;
+    } while (number != 0 || length <= scale);
+  };
+  // Most have 64 bits, which are divided much faster.
+  if (rest == static_cast<uint64_t>(rest)) {
+    add_digits(static_cast<uint64_t>(rest));
+  } else {
+    add_digits(rest);
+  }
   if (negative) out += '-';
   for (int i = length - 1; i >= 0; --i) {
     out += digits[i];

@@ -135,12 +135,26 @@ TypePtr AdaptedType(Types types, LiteralArgs literals, size_t i) {
   return type;
 }
 
+/// A literal that is added to a decimal of a greater scale has that scale from the start, so that
+/// no row is multiplied for it.
+TypePtr ScaledLiteralType(const TypePtr& type, const std::shared_ptr<arrow::Scalar>& literal,
+                          const TypePtr& other) {
+  if (literal == nullptr || !IsDecimalType(*type) || !IsDecimalType(*other)) return type;
+  const int more = AsDecimal(other).scale() - AsDecimal(type).scale();
+  if (more <= 0 || AsDecimal(type).precision() + more > 38) return type;
+  return arrow::decimal128(AsDecimal(type).precision() + more, AsDecimal(other).scale());
+}
+
 Result<Overload> ResolveArithmetic(char op, Types types, LiteralArgs literals) {
   if (types.size() != 2) {
     return Status::Error(StatusCode::kInvalidArgument, "{} takes two values, not {}", op,
                          types.size());
   }
   TypePtr left = AdaptedType(types, literals, 0), right = AdaptedType(types, literals, 1);
+  if (op == '+' || op == '-') {
+    left = ScaledLiteralType(left, literals[0], right);
+    right = ScaledLiteralType(right, literals[1], left);
+  }
   ASSIGN_OR_RETURN(const TypePtr result, ArithmeticType(op, left, right));
   // Nulls are cast to what stands beside them; which type that is changes nothing.
   const bool nulls = IsNull(left) || IsNull(right);
@@ -162,7 +176,9 @@ Result<Overload> ResolveDiv(Types types, LiteralArgs literals) {
   if (types.size() != 2) {
     return Status(StatusCode::kInvalidArgument, "div takes two whole or decimal numbers");
   }
-  const TypePtr left = AdaptedType(types, literals, 0), right = AdaptedType(types, literals, 1);
+  TypePtr left = AdaptedType(types, literals, 0), right = AdaptedType(types, literals, 1);
+  if (IsNull(left)) left = IsNull(right) ? arrow::int64() : right;
+  if (IsNull(right)) right = left;
   const bool exact =
       IsNumeric(*left) && IsNumeric(*right) && !IsFloatType(*left) && !IsFloatType(*right);
   if (!exact) {

@@ -14,6 +14,7 @@
 #include "dataframe/expr/function/arrow_kernel.h"
 #include "dataframe/expr/function/families.h"
 #include "dataframe/expr/function/meeting_type.h"
+#include "dataframe/expr/function/text_comparison.h"
 #include "dataframe/type/arrow_status.h"
 #include "dataframe/type/type_rules.h"
 
@@ -108,6 +109,9 @@ Result<Overload> ResolveDistinct(bool distinct, std::span<const TypePtr> types,
   return overload;
 }
 
+/// Up to so many values are compared one after the other: faster than a hash table.
+constexpr size_t kFewValues = 8;
+
 /// value in (literals): one look into a hash table a row.
 Result<Overload> ResolveInLiterals(const TypePtr& type, std::vector<TypePtr> arg_types,
                                    LiteralArgs literals) {
@@ -143,26 +147,31 @@ Result<Overload> ResolveIn(std::span<const TypePtr> types, LiteralArgs literals)
   const std::array<TypePtr, 2> pair = {type, type};
   const std::array<std::shared_ptr<arrow::Scalar>, 2> no_literals;
   ASSIGN_OR_RETURN(Overload equal, ResolveComparison(Comparison::kEqual, pair, no_literals));
-  if (all_literal) return ResolveInLiterals(type, arg_types, literals);
-  return Overload{.arg_types = arg_types,
-                  .result = arrow::boolean(),
-                  .kernel = [equal = std::move(equal.kernel)](
-                                Datums args, int64_t rows) -> Result<arrow::Datum> {
-                    arrow::Datum found;
-                    for (size_t i = 1; i < args.size(); ++i) {
-                      const std::array<arrow::Datum, 2> both = {args[0], args[i]};
-                      ASSIGN_OR_RETURN(arrow::Datum one, equal(both, rows));
-                      if (i == 1) {
-                        found = std::move(one);
-                      } else {
-                        ASSIGN_OR_RETURN(found,
-                                         Call2("or_kleene", std::move(found), std::move(one)));
-                      }
-                    }
-                    return found;
-                  },
-                  .nulls = Overload::Nulls::kFromNulls,
-                  .may_fail = false};
+  if (all_literal && types.size() > kFewValues + 1)
+    return ResolveInLiterals(type, arg_types, literals);
+  return Overload{
+      .arg_types = arg_types,
+      .result = arrow::boolean(),
+      .kernel = [equal = std::move(equal.kernel)](Datums args,
+                                                  int64_t rows) -> Result<arrow::Datum> {
+        arrow::Datum value = args[0], found;
+        if (value.is_scalar()) {
+          // Kernels want one column at least.
+          ASSIGN_OR_RETURN(value, FromArrow(arrow::MakeArrayFromScalar(*value.scalar(), rows)));
+        }
+        for (size_t i = 1; i < args.size(); ++i) {
+          const std::array<arrow::Datum, 2> both = {value, args[i]};
+          ASSIGN_OR_RETURN(arrow::Datum one, equal(both, rows));
+          if (i == 1) {
+            found = std::move(one);
+          } else {
+            ASSIGN_OR_RETURN(found, Call2("or_kleene", std::move(found), std::move(one)));
+          }
+        }
+        return found;
+      },
+      .nulls = Overload::Nulls::kFromNulls,
+      .may_fail = false};
 }
 
 }  // namespace
@@ -196,7 +205,9 @@ Result<Overload> ResolveComparison(Comparison comparison, std::span<const TypePt
   }
   return Overload{.arg_types = {type, type},
                   .result = arrow::boolean(),
-                  .kernel = ArrowKernel(std::string(NamesOf(comparison).kernel)),
+                  .kernel = arrow::is_base_binary_like(type->id())
+                                ? TextComparison(comparison)
+                                : ArrowKernel(std::string(NamesOf(comparison).kernel)),
                   .may_fail = false};
 }
 

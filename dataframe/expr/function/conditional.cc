@@ -20,14 +20,25 @@ namespace {
 using Types = std::span<const TypePtr>;
 using Datums = std::span<const arrow::Datum>;
 
+/// Nulls of no type make one.
+Overload OnlyNulls(size_t count) {
+  return {.arg_types = std::vector<TypePtr>(count, arrow::null()),
+          .result = arrow::null(),
+          .kernel = [](Datums, int64_t) -> Result<arrow::Datum> {
+            return arrow::Datum(arrow::MakeNullScalar(arrow::null()));
+          },
+          .nulls = Overload::Nulls::kMaybe,
+          .may_fail = false};
+}
+
 /// The least or greatest of all that are not null.
 Result<Overload> ResolveExtreme(const std::string& name, const std::string& kernel, Types types,
                                 LiteralArgs literals) {
   if (types.empty()) {
     return Status::Error(StatusCode::kInvalidArgument, "{} takes one value or more", name);
   }
-  ASSIGN_OR_RETURN(TypePtr type, MeetingType(types, literals, Meeting::kValue));
-  if (type->id() == arrow::Type::NA) type = arrow::boolean();
+  ASSIGN_OR_RETURN(const TypePtr type, MeetingType(types, literals, Meeting::kValue));
+  if (type->id() == arrow::Type::NA) return OnlyNulls(types.size());
   const std::array<TypePtr, 2> pair = {type, type};
   const std::array<std::shared_ptr<arrow::Scalar>, 2> no_literals;
   RETURN_IF_ERROR(ResolveComparison(Comparison::kLess, pair, no_literals).status());
@@ -53,6 +64,7 @@ Result<Overload> ResolveCoalesce(Types types, LiteralArgs literals) {
 
 Result<Overload> ResolveNullIf(Types types, LiteralArgs literals) {
   ASSIGN_OR_RETURN(Overload overload, ResolveComparison(Comparison::kEqual, types, literals));
+  if (types[0]->id() == arrow::Type::NA && types[1]->id() == arrow::Type::NA) return OnlyNulls(2);
   // The value goes through, so it keeps the scale in which it is compared.
   overload.result = overload.arg_types[0];
   overload.nulls = Overload::Nulls::kMaybe;

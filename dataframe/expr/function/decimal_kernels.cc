@@ -58,15 +58,11 @@ Status FirstError(std::span<const arrow::Datum> args, char op, const arrow::Buff
   return Status::Ok();
 }
 
-/// `compute(left, right, Int128* out)` of each row, also of null ones, gives an Outcome.
+/// Writes `compute(left, right, Int128* out)` of each row, also of null ones; the outcomes or-ed.
 template <typename Row>
-Result<arrow::Datum> ComputeRows(std::span<const arrow::Datum> args, int64_t rows, char op,
-                                 const TypePtr& type, const Row& compute) {
-  ASSIGN_OR_RETURN(std::shared_ptr<arrow::Buffer> validity, CommonValidity(args, rows));
-  ASSIGN_OR_RETURN(std::shared_ptr<arrow::Buffer> values,
-                   NewBuffer(rows * static_cast<int64_t>(sizeof(Int128))));
+uint8_t FillRows(std::span<const arrow::Datum> args, int64_t rows, uint8_t* out,
+                 const Row& compute) {
   const ColumnValues<Int128> left(args[0]), right(args[1]);
-  uint8_t* out = values->mutable_data();
   uint8_t failed = 0;
   const auto store = [&](Int128 x, Int128 y) {
     Int128 value = 0;
@@ -83,61 +79,88 @@ Result<arrow::Datum> ComputeRows(std::span<const arrow::Datum> args, int64_t row
   } else {
     for (int64_t row = 0; row < rows; ++row) store(left[row], right[row]);
   }
-  if (failed != 0) {
-    RETURN_IF_ERROR(FirstError(args, op, validity.get(), rows, compute));
-  }
-  return MakeColumn(type, rows, std::move(validity), std::move(values));
+  return failed;
 }
 
-template <typename Row>
-ScalarKernel KernelOf(char op, const TypePtr& type, Row compute) {
-  return [op, type, compute](std::span<const arrow::Datum> args, int64_t rows) {
-    return ComputeRows(args, rows, op, type, compute);
+/// A kernel of `quick`, which may give up (its outcome is not kGood), and of `compute`, which then
+/// does all rows and whose outcome counts.
+template <typename Quick, typename Row>
+ScalarKernel KernelOf(char op, const TypePtr& type, Quick quick, Row compute) {
+  return [op, type, quick, compute](std::span<const arrow::Datum> args,
+                                    int64_t rows) -> Result<arrow::Datum> {
+    ASSIGN_OR_RETURN(std::shared_ptr<arrow::Buffer> validity, CommonValidity(args, rows));
+    ASSIGN_OR_RETURN(std::shared_ptr<arrow::Buffer> values,
+                     NewBuffer(rows * static_cast<int64_t>(sizeof(Int128))));
+    uint8_t* const out = values->mutable_data();
+    if (FillRows(args, rows, out, quick) != kGood && FillRows(args, rows, out, compute) != kGood) {
+      RETURN_IF_ERROR(FirstError(args, op, validity.get(), rows, compute));
+    }
+    return MakeColumn(type, rows, std::move(validity), std::move(values));
   };
 }
 
+/// True when one has more than 64 bits; without a branch.
+bool IsWide(Int128 x, Int128 y) {
+  return static_cast<bool>((static_cast<int64_t>(x) != x) | (static_cast<int64_t>(y) != y));
+}
+
+/// The sum at one scale, of numbers of 64 bits.
+struct QuickSum {
+  uint8_t operator()(Int128 x, Int128 y, Int128* out) const {
+    *out = Int128{static_cast<int64_t>(x)} + static_cast<int64_t>(y);
+    return static_cast<uint8_t>(IsWide(x, y));
+  }
+};
+struct QuickDifference {
+  uint8_t operator()(Int128 x, Int128 y, Int128* out) const {
+    *out = Int128{static_cast<int64_t>(x)} - static_cast<int64_t>(y);
+    return static_cast<uint8_t>(IsWide(x, y));
+  }
+};
+
 /// x * left + y * right, where the factors bring both to one scale; right may be negative.
 ScalarKernel SumKernel(char op, const TypePtr& type, Int128 left, Int128 right, bool checked) {
-  if (!checked && left == 1 && right == 1) {
-    return KernelOf(op, type, [](Int128 x, Int128 y, Int128* out) -> uint8_t {
-      *out = static_cast<Int128>(static_cast<Unsigned>(x) + static_cast<Unsigned>(y));
-      return kGood;
-    });
-  }
-  if (!checked && left == 1 && right == -1) {
-    return KernelOf(op, type, [](Int128 x, Int128 y, Int128* out) -> uint8_t {
-      *out = static_cast<Int128>(static_cast<Unsigned>(x) - static_cast<Unsigned>(y));
-      return kGood;
-    });
-  }
-  if (!checked) {
-    return KernelOf(op, type, [left, right](Int128 x, Int128 y, Int128* out) -> uint8_t {
+  // Values of 64 bits and factors of 60 have a sum below 2^126, which has 38 digits. In a loop
+  // without branches the few that are wider cost the others nothing.
+  const auto quick = [a = static_cast<int64_t>(left), b = static_cast<int64_t>(right)](
+                         Int128 x, Int128 y, Int128* out) -> uint8_t {
+    *out = Int128{static_cast<int64_t>(x)} * a + Int128{static_cast<int64_t>(y)} * b;
+    return static_cast<uint8_t>(IsWide(x, y));
+  };
+  const auto exact = [left, right, checked](Int128 x, Int128 y, Int128* out) -> uint8_t {
+    if (!checked) {
       *out = static_cast<Int128>(static_cast<Unsigned>(x) * static_cast<Unsigned>(left) +
                                  static_cast<Unsigned>(y) * static_cast<Unsigned>(right));
       return kGood;
-    });
-  }
-  return KernelOf(op, type, [left, right](Int128 x, Int128 y, Int128* out) -> uint8_t {
+    }
     Int128 a = 0, b = 0;
     bool overflow = __builtin_mul_overflow(x, left, &a);
     overflow |= __builtin_mul_overflow(y, right, &b);
     overflow |= __builtin_add_overflow(a, b, out);
     return overflow || !FitsDigits(*out) ? kOverflow : kGood;
-  });
+  };
+  if (left == 1 && right == 1) {
+    return KernelOf(op, type, QuickSum{}, exact);
+  }
+  if (left == 1 && right == -1) {
+    return KernelOf(op, type, QuickDifference{}, exact);
+  }
+  constexpr Int128 kQuickFactor = Int128{1} << 60;
+  if (left > kQuickFactor || right > kQuickFactor || -right > kQuickFactor) {
+    return KernelOf(op, type, exact, exact);
+  }
+  return KernelOf(op, type, quick, exact);
 }
 
 ScalarKernel ProductKernel(const TypePtr& type, bool checked) {
-  if (!checked) {
-    return KernelOf('*', type, [](Int128 x, Int128 y, Int128* out) -> uint8_t {
+  // The product of two numbers of 64 bits is below 2^126, which has 38 digits.
+  const auto quick = [](Int128 x, Int128 y, Int128* out) -> uint8_t {
+    *out = Int128{static_cast<int64_t>(x)} * static_cast<int64_t>(y);
+    return static_cast<uint8_t>(IsWide(x, y));
+  };
+  return KernelOf('*', type, quick, [checked](Int128 x, Int128 y, Int128* out) -> uint8_t {
+    if (!checked) {
       *out = static_cast<Int128>(static_cast<Unsigned>(x) * static_cast<Unsigned>(y));
-      return kGood;
-    });
-  }
-  return KernelOf('*', type, [](Int128 x, Int128 y, Int128* out) -> uint8_t {
-    // The product of two numbers of 64 bits is below 2^126, which has 38 digits.
-    const auto a = static_cast<int64_t>(x), b = static_cast<int64_t>(y);
-    if (a == x && b == y) [[likely]] {
-      *out = Int128{a} * b;
       return kGood;
     }
     return __builtin_mul_overflow(x, y, out) || !FitsDigits(*out) ? kOverflow : kGood;
@@ -146,7 +169,7 @@ ScalarKernel ProductKernel(const TypePtr& type, bool checked) {
 
 /// The rest of x / y, or the quotient cut towards zero, at one scale for both.
 ScalarKernel DivisionKernel(char op, const TypePtr& type, Int128 left, Int128 right) {
-  return KernelOf(op, type, [op, left, right](Int128 x, Int128 y, Int128* out) -> uint8_t {
+  const auto compute = [op, left, right](Int128 x, Int128 y, Int128* out) -> uint8_t {
     Int128 a = 0, b = 0;
     if (y == 0) return kDivisionByZero;
     const bool wide = __builtin_mul_overflow(x, left, &a) || __builtin_mul_overflow(y, right, &b);
@@ -158,7 +181,8 @@ ScalarKernel DivisionKernel(char op, const TypePtr& type, Int128 left, Int128 ri
       *out = op == '%' ? a % b : a / b;
     }
     return FitsDigits(*out) ? kGood : kOverflow;
-  });
+  };
+  return KernelOf(op, type, compute, compute);
 }
 
 /// Brings one side of a comparison to the scale of the other. What does not fit is further out than
