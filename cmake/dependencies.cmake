@@ -40,7 +40,12 @@ third_party(zstd HEADER zstd.h STATIC zstd)
 third_party(zlib HEADER zlib.h STATIC z)
 third_party(xxhash HEADER xxhash.h STATIC xxhash)
 third_party(pugixml HEADER pugixml.hpp STATIC pugixml)
-third_party(re2 HEADER re2/re2.h STATIC re2 LINK Threads::Threads)
+# Arrow's compute library has an RE2 of another version inside and shows its symbols. So that neither
+# takes the other's, ours is taken as a whole and hidden.
+third_party(re2 HEADER re2/re2.h LINK Threads::Threads)
+find_library(third_party_re2_archive NAMES libre2.a REQUIRED)
+target_link_libraries(third_party_re2 INTERFACE "$<LINK_LIBRARY:WHOLE_ARCHIVE,${third_party_re2_archive}>")
+target_link_options(third_party_re2 INTERFACE -Wl,--exclude-libs,libre2.a)
 third_party(crypto HEADER openssl/evp.h STATIC crypto LINK ${CMAKE_DL_LIBS} Threads::Threads)
 third_party(cli11 HEADER CLI/CLI.hpp)
 third_party(fmt HEADER fmt/core.h)
