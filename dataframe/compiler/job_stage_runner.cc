@@ -1,0 +1,153 @@
+#include "dataframe/compiler/job_stage_runner.h"
+
+#include <fmt/format.h>
+
+#include "common/base/random.h"
+#include "common/base/status_macros.h"
+#include "dataframe/compiler/stage_job.h"
+#include "dataframe/plan/nodes.h"
+#include "dfs/client/file_system.h"
+#include "mapreduce/io/manifest_reader.h"
+
+namespace tusk::df {
+namespace {
+
+/// Splits of a map, at least so big unless that leaves slots idle: a task costs some milliseconds.
+constexpr uint64_t kSplitBytes = uint64_t{64} << 20;
+
+int64_t CounterOf(const mapreduce::Counters& counters, const char* name) {
+  return counters.Get(kCounterGroup, name);
+}
+
+const WriteSpec& WriteSpecOf(const Stage& stage) { return As<WriteNode>(*stage.root()).spec(); }
+
+}  // namespace
+
+Result<std::shared_ptr<const TableSource>> JobStageRunner::Run(const Stage& stage) {
+  StageReport report;
+  report.stage = stage;
+  if (stage.IsWrite()) {
+    RETURN_IF_ERROR(RunWrite(stage, &report));
+    trace_->stages.push_back(std::move(report));
+    return std::make_shared<const TableSource>();
+  }
+  report.fingerprint = FingerprintOf(stage);
+  const std::string directory = options_.stage_directory + "/" + report.fingerprint;
+  dfs::FileSystem& files = jobs_.files();
+  ASSIGN_OR_RETURN(std::shared_ptr<const TableSource> table,
+                   FindFinished(stage, directory, &report));
+  if (table == nullptr) {
+    RETURN_IF_ERROR(files.MakeDirectories(options_.stage_directory));
+    const std::string output = fmt::format("{}.{:016x}", directory, RandomSeed());
+    RETURN_IF_ERROR(RunJob(stage, output, &report));
+    const Status renamed = files.Rename(output, directory);
+    if (!renamed.ok()) {
+      // Another driver has finished the same stage meanwhile, or an old one must not be reused:
+      // either way this output is as good under its own name.
+      ASSIGN_OR_RETURN(table, TableOf(stage, output, &report));
+    } else {
+      ASSIGN_OR_RETURN(table, TableOf(stage, directory, &report));
+    }
+  }
+  trace_->stages.push_back(std::move(report));
+  return table;
+}
+
+Result<std::shared_ptr<const TableSource>> JobStageRunner::FindFinished(
+    const Stage& stage, const std::string& directory, StageReport* report) {
+  if (!options_.reuse) return std::shared_ptr<const TableSource>();
+  ASSIGN_OR_RETURN(const bool exists, jobs_.files().Exists(directory));
+  if (!exists) return std::shared_ptr<const TableSource>();
+  report->reused = true;
+  return TableOf(stage, directory, report);
+}
+
+Status JobStageRunner::RunJob(const Stage& stage, const std::string& output, StageReport* report) {
+  StageJobOptions job_options;
+  job_options.output_path = output;
+  job_options.task_memory = options_.task_memory;
+  job_options.split_bytes = kSplitBytes;
+  mapreduce::Job job = MakeStageJob(stage, job_options);
+  if (!options_.query_name.empty()) {
+    job.spec().name = fmt::format("{}: {}", options_.query_name, job.spec().name);
+  }
+  ASSIGN_OR_RETURN(const mapreduce::JobResult result, jobs_.Run(std::move(job)));
+  report->job = result.id;
+  report->seconds = result.seconds;
+  report->maps = result.maps;
+  report->reduces = result.reduces;
+  const mapreduce::Counters& counters = result.counters;
+  report->bytes_read = CounterOf(counters, kBytesReadCounter);
+  report->shuffled_bytes = counters.Get(mapreduce::BuiltinCounter::kReduceShuffleBytes);
+  report->spilled_bytes = CounterOf(counters, kSpilledBytesCounter);
+  report->peak_memory = counters.Get(mapreduce::BuiltinCounter::kPhysicalMemoryBytes);
+  return Status::Ok();
+}
+
+Result<std::shared_ptr<const TableSource>> JobStageRunner::TableOf(const Stage& stage,
+                                                                   const std::string& directory,
+                                                                   StageReport* report) {
+  ASSIGN_OR_RETURN(const mapreduce::OutputManifest manifest,
+                   mapreduce::ReadManifest(jobs_.files(), directory));
+  auto table = std::make_shared<TableSource>();
+  table->name = stage.title;
+  table->format = TableFormat::kIpc;
+  table->schema = stage.schema();
+  table->stage = static_cast<uint32_t>(trace_->stages.size() + 1);
+  for (const mapreduce::TaskOutput& task : manifest.tasks) {
+    for (const mapreduce::OutputFile& file : task.files) {
+      // Nothing is read from a file without rows, and many reduces may have none.
+      if (file.records == 0) continue;
+      SourceFile& added = table->files.emplace_back();
+      added.path = directory + "/" + file.name;
+      added.length = file.length;
+      added.rows = static_cast<int64_t>(file.records);
+      report->rows += added.rows;
+      report->bytes += file.length;
+    }
+  }
+  return std::shared_ptr<const TableSource>(std::move(table));
+}
+
+Status JobStageRunner::CountWritten(const std::string& directory, StageReport* report) {
+  ASSIGN_OR_RETURN(const mapreduce::OutputManifest manifest,
+                   mapreduce::ReadManifest(jobs_.files(), directory));
+  for (const mapreduce::TaskOutput& task : manifest.tasks) {
+    for (const mapreduce::OutputFile& file : task.files) {
+      report->rows += static_cast<int64_t>(file.records);
+      report->bytes += file.length;
+    }
+  }
+  return Status::Ok();
+}
+
+Status JobStageRunner::RunWrite(const Stage& stage, StageReport* report) {
+  const WriteSpec& spec = WriteSpecOf(stage);
+  dfs::FileSystem& files = jobs_.files();
+  ASSIGN_OR_RETURN(const bool exists, files.Exists(spec.path));
+  if (exists && spec.mode == SaveMode::kIgnore) return Status::Ok();
+  if (exists && spec.mode == SaveMode::kError) {
+    return Status::Error(StatusCode::kAlreadyExists,
+                         "{} exists already\n  do: choose another path, or say overwrite or append",
+                         spec.path);
+  }
+  if (exists && spec.mode == SaveMode::kAppend) {
+    return Status(StatusCode::kUnsupported,
+                  "appending to a table is not built yet\n  do: write to another folder");
+  }
+  if (!exists) {
+    RETURN_IF_ERROR(RunJob(stage, spec.path, report));
+    return CountWritten(spec.path, report);
+  }
+  // Written whole beside it, then swapped in: readers see the old table or the new one.
+  const std::string suffix = fmt::format(".{:016x}", RandomSeed());
+  const std::string fresh = spec.path + suffix + ".new";
+  const std::string old = spec.path + suffix + ".old";
+  RETURN_IF_ERROR(RunJob(stage, fresh, report));
+  RETURN_IF_ERROR(CountWritten(fresh, report));
+  RETURN_IF_ERROR(files.Rename(spec.path, old));
+  RETURN_IF_ERROR(files.Rename(fresh, spec.path));
+  return files.Delete(old, true).status();
+}
+
+}  // namespace tusk::df

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "dataframe/compiler/query_trace.h"
+#include "dataframe/compiler/stage_runner.h"
+#include "mapreduce/client/job_runner.h"
+
+namespace tusk::df {
+
+/// How stages are run.
+struct StageRunOptions {
+  /// Holds the intermediates: a folder for each fingerprint.
+  std::string stage_directory;
+  /// Take what an earlier query has left.
+  bool reuse = true;
+  int64_t task_memory = int64_t{512} << 20;
+  /// Tasks that run at once.
+  uint32_t slots = 1;
+  /// In front of the titles of jobs.
+  std::string query_name;
+};
+
+/// Runs each stage as a job and keeps its output under the fingerprint of the stage: a folder of
+/// that name is there whole or not at all (a rename puts it there), so a query that was cut off
+/// goes on from its last finished stage by being run again, and any query takes what is there for
+/// its own.
+class JobStageRunner final : public StageRunner {
+ public:
+  /// `jobs` and `trace` must outlive the runner. `trace` is added to.
+  JobStageRunner(mapreduce::JobRunner& jobs, StageRunOptions options, QueryTrace* trace)
+      : jobs_(jobs), options_(std::move(options)), trace_(trace) {}
+
+  Result<std::shared_ptr<const TableSource>> Run(const Stage& stage) override;
+
+ private:
+  Result<std::shared_ptr<const TableSource>> FindFinished(const Stage& stage,
+                                                          const std::string& directory,
+                                                          StageReport* report);
+  Status RunJob(const Stage& stage, const std::string& output, StageReport* report);
+  Status RunWrite(const Stage& stage, StageReport* report);
+  Status CountWritten(const std::string& directory, StageReport* report);
+  Result<std::shared_ptr<const TableSource>> TableOf(const Stage& stage,
+                                                     const std::string& directory,
+                                                     StageReport* report);
+
+  mapreduce::JobRunner& jobs_;
+  const StageRunOptions options_;
+  QueryTrace* const trace_;
+};
+
+}  // namespace tusk::df

@@ -1,0 +1,36 @@
+#include "dataframe/compiler/query_trace.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "common/base/quantity_text.h"
+
+namespace tusk::df {
+
+std::string TraceText(const QueryTrace& trace) {
+  std::string text;
+  int64_t bytes = 0;
+  size_t jobs = 0;
+  for (size_t i = 0; i < trace.stages.size(); ++i) {
+    const StageReport& report = trace.stages[i];
+    bytes += static_cast<int64_t>(report.bytes);
+    text += fmt::format("stage {}: {}: {} rows, {}", i + 1, report.stage.title,
+                        GroupedText(report.rows), BytesText(static_cast<int64_t>(report.bytes)));
+    if (report.reused) {
+      text += "; reused\n";
+      continue;
+    }
+    ++jobs;
+    text += fmt::format(
+        "; {:.3f} s, {} maps, {} reduces, read {}, shuffled {}, spilled {}, peak {} a task\n",
+        report.seconds, report.maps, report.reduces, BytesText(report.bytes_read),
+        BytesText(report.shuffled_bytes), BytesText(report.spilled_bytes),
+        BytesText(report.peak_memory));
+  }
+  text += fmt::format("{} jobs, {} stages reused, {} of intermediates and results on disk\n", jobs,
+                      trace.stages.size() - jobs, BytesText(bytes));
+  return text;
+}
+
+}  // namespace tusk::df

@@ -1,0 +1,100 @@
+#include "dataframe/compiler/stage.h"
+
+#include <xxhash.h>
+
+#include <fmt/format.h>
+
+#include "common/base/status_macros.h"
+#include "dataframe/plan/nodes.h"
+#include "dataframe/plan/plan_codec.h"
+#include "dataframe/proto/stage.pb.h"
+
+namespace tusk::df {
+namespace {
+
+/// Bounds of what a task takes: a plan is small, whatever its tables are.
+constexpr int kMaxStageInputs = 10'000;
+
+void CollectTags(const PlanNode& node, std::vector<uint32_t>* tags) {
+  if (node.kind() == PlanKind::kShuffleRead) {
+    tags->push_back(As<ShuffleReadNode>(node).tag());
+    return;
+  }
+  if (node.kind() == PlanKind::kJoin) {
+    const JoinNode& join = As<JoinNode>(node);
+    const bool left_first = join.spec().strategy == JoinStrategy::kBroadcastLeft;
+    CollectTags(left_first ? *join.left() : *join.right(), tags);
+    CollectTags(left_first ? *join.right() : *join.left(), tags);
+    return;
+  }
+  for (const PlanPtr& child : node.children()) CollectTags(*child, tags);
+}
+
+}  // namespace
+
+bool Stage::IsWrite() const { return root()->kind() == PlanKind::kWrite; }
+
+const PlanNode& DrivingLeaf(const PlanNode& plan) {
+  const PlanNode* node = &plan;
+  while (!node->children().empty()) {
+    const bool right = node->kind() == PlanKind::kJoin &&
+                       As<JoinNode>(*node).spec().strategy == JoinStrategy::kBroadcastLeft;
+    node = right ? node->children()[1].get() : node->children()[0].get();
+  }
+  return *node;
+}
+
+std::vector<uint32_t> TagsInOrder(const PlanNode& reduce) {
+  std::vector<uint32_t> tags;
+  CollectTags(reduce, &tags);
+  return tags;
+}
+
+std::string EncodeStage(const Stage& stage, bool with_title) {
+  proto::StageProto out;
+  if (with_title) out.set_title(stage.title);
+  for (const StageInput& input : stage.inputs) {
+    proto::StageInputProto* const added = out.add_inputs();
+    added->set_plan(EncodePlan(input.plan));
+    for (const ExprPtr& key : input.partition_by) added->add_partition_by(EncodeExpr(key));
+    added->set_tag(input.tag);
+  }
+  if (stage.reduce) out.set_reduce(EncodePlan(stage.reduce));
+  if (stage.reduce) out.set_reduces(stage.reduces);
+  return out.SerializeAsString();
+}
+
+Result<Stage> DecodeStage(std::string_view bytes) {
+  proto::StageProto in;
+  if (!in.ParsePartialFromArray(bytes.data(), static_cast<int>(bytes.size())) ||
+      !in.IsInitialized() || in.inputs_size() == 0 || in.inputs_size() > kMaxStageInputs) {
+    return Status(StatusCode::kCorruption, "these bytes are no stage of a query");
+  }
+  Stage stage;
+  stage.title = in.title();
+  for (const proto::StageInputProto& input : in.inputs()) {
+    StageInput& added = stage.inputs.emplace_back();
+    ASSIGN_OR_RETURN(added.plan, DecodePlan(input.plan()));
+    for (const std::string& key : input.partition_by()) {
+      ASSIGN_OR_RETURN(added.partition_by.emplace_back(), DecodeExpr(key));
+    }
+    added.tag = input.tag();
+  }
+  if (in.has_reduce()) {
+    ASSIGN_OR_RETURN(stage.reduce, DecodePlan(in.reduce()));
+    stage.reduces = in.reduces();
+    if (stage.reduces == 0)
+      return Status(StatusCode::kCorruption, "a stage with a reduce has none");
+  }
+  return stage;
+}
+
+std::string FingerprintOf(const Stage& stage) {
+  Stage counted = stage;
+  counted.reduces = 1;
+  const std::string bytes = EncodeStage(counted, false);
+  const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
+  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+}
+
+}  // namespace tusk::df

@@ -1,0 +1,423 @@
+#include "dataframe/compiler/stage_cutter.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <arrow/type.h>
+#include <fmt/format.h>
+
+#include "common/base/status_macros.h"
+#include "dataframe/optimizer/statistics.h"
+#include "dataframe/plan/nodes.h"
+
+namespace tusk::df {
+namespace {
+
+/// How much greater than allowed an estimate must be for a reduce's result not to be looked at:
+/// estimates are often wrong by so much.
+constexpr int64_t kDoubt = 8;
+
+int64_t BytesOf(const PlanNode& plan) { return static_cast<int64_t>(EstimatePlan(plan).bytes); }
+
+int64_t BytesOf(const Pipeline& pipeline) {
+  if (!pipeline.maps()) return BytesOf(*pipeline.reduce());
+  int64_t bytes = 0;
+  for (const PlanPtr& branch : pipeline.branches()) bytes += BytesOf(*branch);
+  return bytes;
+}
+
+/// What is read by who runs all of `plan`.
+int64_t InputBytesOf(const PlanNode& plan) {
+  if (plan.kind() == PlanKind::kScan)
+    return static_cast<int64_t>(As<ScanNode>(plan).source().TotalBytes());
+  int64_t bytes = 0;
+  for (const PlanPtr& child : plan.children()) bytes += InputBytesOf(*child);
+  return bytes;
+}
+
+std::vector<ExprPtr> KeysOf(const JoinSpec& spec, bool left) {
+  std::vector<ExprPtr> keys;
+  for (const auto& [left_key, right_key] : spec.keys) keys.push_back(left ? left_key : right_key);
+  return keys;
+}
+
+std::vector<ExprPtr> InOrder(const std::vector<ExprPtr>& keys, const std::vector<size_t>& order) {
+  std::vector<ExprPtr> ordered;
+  for (const size_t index : order) ordered.push_back(keys[index]);
+  return ordered;
+}
+
+/// Whether a side's own columns still say where a row is after the join: not where nulls have been
+/// put in.
+bool KeepsLeft(JoinType type) { return type != JoinType::kRight && type != JoinType::kFull; }
+bool KeepsRight(JoinType type) { return type == JoinType::kInner || type == JoinType::kRight; }
+
+/// The right side, or the left one, may be held by every task: no decision needs to know of a held
+/// row's matches in other tasks.
+bool MayHoldRight(JoinType type) { return type != JoinType::kRight && type != JoinType::kFull; }
+bool MayHoldLeft(JoinType type) { return type == JoinType::kInner || type == JoinType::kRight; }
+
+/// Nulls of the right side decide over every left row, so every task must see all of it; and
+/// without keys there is nothing to spread by.
+bool MustHoldRight(const JoinSpec& spec) {
+  return spec.keys.empty() || spec.type == JoinType::kNullAwareAnti || spec.type == JoinType::kMark;
+}
+
+std::set<std::string> NameOf(const ExprPtr& key) {
+  if (key->kind() == ExprKind::kColumn) return {key->name()};
+  return {};
+}
+
+Pipeline::Partitioning PartitioningOf(const std::vector<ExprPtr>& keys) {
+  Pipeline::Partitioning partitioning;
+  for (const ExprPtr& key : keys) {
+    partitioning.push_back(NameOf(key));
+    if (partitioning.back().empty()) return {};
+  }
+  return partitioning;
+}
+
+/// The partitioning behind a join of two spread sides.
+Pipeline::Partitioning JoinPartitionings(const Pipeline::Partitioning& left,
+                                         const Pipeline::Partitioning& right, JoinType type) {
+  Pipeline::Partitioning joined;
+  for (size_t i = 0; i < std::max(left.size(), right.size()); ++i) {
+    std::set<std::string>& names = joined.emplace_back();
+    if (KeepsLeft(type) && i < left.size()) names.insert(left[i].begin(), left[i].end());
+    if (KeepsRight(type) && i < right.size()) names.insert(right[i].begin(), right[i].end());
+    if (names.empty()) return {};
+  }
+  return joined;
+}
+
+/// One plan for all branches of a pipeline of maps.
+Result<PlanPtr> AsOnePlan(const Pipeline& pipeline) {
+  if (pipeline.branches().size() == 1) return pipeline.branches().front();
+  return UnionNode::Make(pipeline.branches());
+}
+
+void CollectTitle(const PlanNode& plan, std::vector<std::string>* verbs,
+                  std::vector<std::string>* tables) {
+  const auto add = [](std::vector<std::string>* words, std::string word) {
+    if (std::find(words->begin(), words->end(), word) == words->end())
+      words->push_back(std::move(word));
+  };
+  for (const PlanPtr& child : plan.children()) CollectTitle(*child, verbs, tables);
+  switch (plan.kind()) {
+    case PlanKind::kScan: {
+      const TableSource& source = As<ScanNode>(plan).source();
+      add(tables, source.stage ? fmt::format("stage {}", *source.stage) : source.name);
+      break;
+    }
+    case PlanKind::kJoin:
+      add(verbs, "join");
+      break;
+    case PlanKind::kAggregate:
+      add(verbs, "group");
+      break;
+    case PlanKind::kSort:
+      add(verbs, As<SortNode>(plan).limit() ? "top" : "sort");
+      break;
+    case PlanKind::kWindow:
+      add(verbs, "window");
+      break;
+    case PlanKind::kLimit:
+      add(verbs, "limit");
+      break;
+    case PlanKind::kWrite:
+      add(verbs, "write");
+      break;
+    default:
+      break;
+  }
+}
+
+}  // namespace
+
+std::string TitleOf(const Pipeline& pipeline) {
+  std::vector<std::string> verbs;
+  std::vector<std::string> tables;
+  for (const StageInput& input : pipeline.inputs()) CollectTitle(*input.plan, &verbs, &tables);
+  for (const PlanPtr& branch : pipeline.branches()) CollectTitle(*branch, &verbs, &tables);
+  // What the reduces do names the stage; what its maps do besides is in the plan.
+  if (!pipeline.maps()) verbs.clear();
+  if (!pipeline.maps()) CollectTitle(*pipeline.reduce(), &verbs, &tables);
+  if (verbs.empty()) verbs.emplace_back("scan");
+  return fmt::format("{} {}", fmt::join(verbs, ", "), fmt::join(tables, ", "));
+}
+
+Result<std::shared_ptr<const TableSource>> StageCutter::Run(const PlanPtr& plan) {
+  if (plan->kind() != PlanKind::kWrite) {
+    ASSIGN_OR_RETURN(const Pipeline pipeline, Lower(plan));
+    return runner_.Run(pipeline.ToStage(TitleOf(pipeline)));
+  }
+  ASSIGN_OR_RETURN(Pipeline pipeline, Lower(plan->child()));
+  RETURN_IF_ERROR(
+      pipeline.Append([&plan](const PlanPtr& below) { return plan->WithChildren({below}); }));
+  return runner_.Run(pipeline.ToStage(TitleOf(pipeline)));
+}
+
+Result<Pipeline> StageCutter::Lower(const PlanPtr& plan) {
+  switch (plan->kind()) {
+    case PlanKind::kScan:
+    case PlanKind::kValues:
+      return Pipeline::OfMaps({plan});
+    case PlanKind::kFilter:
+    case PlanKind::kProject:
+    case PlanKind::kExplode: {
+      ASSIGN_OR_RETURN(Pipeline pipeline, Lower(plan->child()));
+      RETURN_IF_ERROR(
+          pipeline.Append([&plan](const PlanPtr& below) { return plan->WithChildren({below}); }));
+      return pipeline;
+    }
+    case PlanKind::kUnion:
+      return LowerUnion(plan);
+    case PlanKind::kAggregate:
+      return LowerAggregate(plan);
+    case PlanKind::kJoin:
+      return LowerJoin(plan);
+    case PlanKind::kSort:
+      return LowerSort(plan);
+    case PlanKind::kLimit:
+      return LowerLimit(plan);
+    case PlanKind::kWindow:
+      return LowerWindow(plan);
+    case PlanKind::kShuffleRead:
+    case PlanKind::kWrite:
+      break;
+  }
+  return Status::Error(StatusCode::kInternal, "a plan with {} inside cannot be cut into stages",
+                       PlanKindName(plan->kind()));
+}
+
+Result<Pipeline> StageCutter::LowerUnion(const PlanPtr& plan) {
+  std::vector<PlanPtr> branches;
+  for (const PlanPtr& child : plan->children()) {
+    ASSIGN_OR_RETURN(Pipeline pipeline, Lower(child));
+    ASSIGN_OR_RETURN(pipeline, AsMaps(std::move(pipeline)));
+    for (const PlanPtr& branch : pipeline.branches()) {
+      if (branch->schema()->Equals(*plan->schema())) {
+        branches.push_back(branch);
+        continue;
+      }
+      std::vector<NamedExpr> columns;
+      for (int i = 0; i < plan->schema()->num_fields(); ++i) {
+        columns.push_back(
+            {plan->schema()->field(i)->name(), Expr::Column(branch->schema()->field(i)->name())});
+      }
+      ASSIGN_OR_RETURN(branches.emplace_back(), ProjectNode::Make(branch, std::move(columns)));
+    }
+  }
+  return Pipeline::OfMaps(std::move(branches));
+}
+
+Result<Pipeline> StageCutter::LowerAggregate(const PlanPtr& plan) {
+  const AggregateNode& node = As<AggregateNode>(*plan);
+  ASSIGN_OR_RETURN(Pipeline pipeline, Lower(plan->child()));
+  std::vector<ExprPtr> keys;
+  std::vector<NamedExpr> key_columns;
+  for (const NamedExpr& key : node.keys()) {
+    keys.push_back(key.expr);
+    key_columns.push_back({key.name, Expr::Column(key.name)});
+  }
+  if (pipeline.CoLocates(keys)) {
+    // Rows of a group are together already. Follow the partitioning by hand: a key may have got a
+    // new name.
+    Pipeline::Partitioning partitioning;
+    for (const std::set<std::string>& names : pipeline.partitioning()) {
+      std::set<std::string>& kept = partitioning.emplace_back();
+      for (const NamedExpr& key : node.keys()) {
+        if (key.expr->kind() == ExprKind::kColumn && names.contains(key.expr->name()))
+          kept.insert(key.name);
+      }
+    }
+    RETURN_IF_ERROR(
+        pipeline.Append([&plan](const PlanPtr& below) { return plan->WithChildren({below}); }));
+    pipeline.SetPartitioning(std::move(partitioning));
+    return pipeline;
+  }
+  RETURN_IF_ERROR(pipeline.Append([&node](const PlanPtr& below) {
+    return AggregateNode::Make(below, node.keys(), node.aggregates(), AggregateMode::kPartial);
+  }));
+  std::vector<ExprPtr> spread_by;
+  for (const NamedExpr& key : key_columns) spread_by.push_back(key.expr);
+  ASSIGN_OR_RETURN(pipeline, Shuffle(std::move(pipeline), spread_by));
+  const Pipeline::Partitioning partitioning = pipeline.partitioning();
+  RETURN_IF_ERROR(pipeline.Append([&](const PlanPtr& below) {
+    return AggregateNode::Make(below, key_columns, node.aggregates(), AggregateMode::kFinal);
+  }));
+  pipeline.SetPartitioning(partitioning);
+  return pipeline;
+}
+
+Result<Pipeline> StageCutter::LowerJoin(const PlanPtr& plan) {
+  const JoinNode& node = As<JoinNode>(*plan);
+  const JoinSpec& spec = node.spec();
+  ASSIGN_OR_RETURN(Pipeline left, Lower(node.left()));
+  ASSIGN_OR_RETURN(Pipeline right, Lower(node.right()));
+  const bool must = MustHoldRight(spec);
+  if (must && !MayHoldRight(spec.type)) {
+    return Status(StatusCode::kUnsupported,
+                  "a right or full join needs at least one condition that compares a column of one "
+                  "side with a column of the other for equality");
+  }
+  std::vector<size_t> order;
+  if (MayHoldRight(spec.type)) {
+    const bool spread =
+        right.IsSpreadBy(KeysOf(spec, false), &order) && BytesOf(right) > options_.broadcast_bytes;
+    if (!spread || must) {
+      ASSIGN_OR_RETURN(const PlanPtr held, AsHeldSide(&right, must));
+      if (held) return JoinInTasks(std::move(left), held, plan, false);
+    }
+  }
+  if (MayHoldLeft(spec.type)) {
+    const bool spread =
+        left.IsSpreadBy(KeysOf(spec, true), &order) && BytesOf(left) > options_.broadcast_bytes;
+    if (!spread) {
+      ASSIGN_OR_RETURN(const PlanPtr held, AsHeldSide(&left, false));
+      if (held) return JoinInTasks(std::move(right), held, plan, true);
+    }
+  }
+  return JoinInReduces(std::move(left), std::move(right), plan);
+}
+
+Result<PlanPtr> StageCutter::AsHeldSide(Pipeline* pipeline, bool always) {
+  const int64_t bytes = BytesOf(*pipeline);
+  if (!always && bytes > options_.broadcast_bytes * (pipeline->maps() ? 1 : kDoubt))
+    return PlanPtr();
+  int64_t input_bytes = 0;
+  for (const PlanPtr& branch : pipeline->branches()) input_bytes += InputBytesOf(*branch);
+  if (!pipeline->maps() || input_bytes > options_.broadcast_input_bytes) {
+    ASSIGN_OR_RETURN(const auto table, runner_.Run(pipeline->ToStage(TitleOf(*pipeline))));
+    ASSIGN_OR_RETURN(PlanPtr scan, ScanNode::Make(table));
+    *pipeline = Pipeline::OfMaps({std::move(scan)});
+    if (!always && static_cast<int64_t>(table->TotalBytes()) > options_.broadcast_bytes)
+      return PlanPtr();
+  }
+  return AsOnePlan(*pipeline);
+}
+
+Result<Pipeline> StageCutter::JoinInTasks(Pipeline driving, const PlanPtr& held,
+                                          const PlanPtr& join, bool left_held) {
+  JoinSpec spec = As<JoinNode>(*join).spec();
+  spec.strategy = left_held ? JoinStrategy::kBroadcastLeft : JoinStrategy::kBroadcastRight;
+  RETURN_IF_ERROR(driving.Append([&](const PlanPtr& below) {
+    return left_held ? JoinNode::Make(held, below, spec) : JoinNode::Make(below, held, spec);
+  }));
+  return driving;
+}
+
+Result<Pipeline> StageCutter::JoinInReduces(Pipeline left, Pipeline right, const PlanPtr& join) {
+  JoinSpec spec = As<JoinNode>(*join).spec();
+  spec.strategy = JoinStrategy::kPartitioned;
+  const std::vector<ExprPtr> left_keys = KeysOf(spec, true);
+  const std::vector<ExprPtr> right_keys = KeysOf(spec, false);
+  std::vector<size_t> order;
+  if (left.IsSpreadBy(left_keys, &order)) {
+    ASSIGN_OR_RETURN(right, AsMaps(std::move(right)));
+    const uint32_t tag = left.FreeTag();
+    const std::vector<ExprPtr> keys = InOrder(right_keys, order);
+    ASSIGN_OR_RETURN(
+        PlanPtr joined,
+        JoinNode::Make(left.reduce(), ShuffleReadNode::Make(tag, right.schema()), spec));
+    auto partitioning = JoinPartitionings(left.partitioning(), PartitioningOf(keys), spec.type);
+    left.AddInputs(InputsOf(right, keys, tag), std::move(joined));
+    left.SetPartitioning(std::move(partitioning));
+    return left;
+  }
+  if (right.IsSpreadBy(right_keys, &order)) {
+    ASSIGN_OR_RETURN(left, AsMaps(std::move(left)));
+    const uint32_t tag = right.FreeTag();
+    const std::vector<ExprPtr> keys = InOrder(left_keys, order);
+    ASSIGN_OR_RETURN(PlanPtr joined, JoinNode::Make(ShuffleReadNode::Make(tag, left.schema()),
+                                                    right.reduce(), spec));
+    auto partitioning = JoinPartitionings(PartitioningOf(keys), right.partitioning(), spec.type);
+    right.AddInputs(InputsOf(left, keys, tag), std::move(joined));
+    right.SetPartitioning(std::move(partitioning));
+    return right;
+  }
+  ASSIGN_OR_RETURN(left, AsMaps(std::move(left)));
+  ASSIGN_OR_RETURN(right, AsMaps(std::move(right)));
+  std::vector<StageInput> inputs = InputsOf(right, right_keys, 1);
+  for (StageInput& input : InputsOf(left, left_keys, 0)) inputs.push_back(std::move(input));
+  ASSIGN_OR_RETURN(PlanPtr joined, JoinNode::Make(ShuffleReadNode::Make(0, left.schema()),
+                                                  ShuffleReadNode::Make(1, right.schema()), spec));
+  return Pipeline::OfReduces(
+      std::move(inputs), std::move(joined), ReducesFor(BytesOf(left) + BytesOf(right)),
+      JoinPartitionings(PartitioningOf(left_keys), PartitioningOf(right_keys), spec.type));
+}
+
+Result<Pipeline> StageCutter::LowerSort(const PlanPtr& plan) {
+  const SortNode& node = As<SortNode>(*plan);
+  ASSIGN_OR_RETURN(Pipeline pipeline, Lower(plan->child()));
+  if (!pipeline.single()) {
+    if (node.limit()) {
+      RETURN_IF_ERROR(pipeline.Append([&node](const PlanPtr& below) {
+        return SortNode::Make(below, node.keys(), *node.limit() + node.offset());
+      }));
+    }
+    ASSIGN_OR_RETURN(pipeline, Shuffle(std::move(pipeline), {}));
+  }
+  RETURN_IF_ERROR(
+      pipeline.Append([&plan](const PlanPtr& below) { return plan->WithChildren({below}); }));
+  return pipeline;
+}
+
+Result<Pipeline> StageCutter::LowerLimit(const PlanPtr& plan) {
+  const LimitNode& node = As<LimitNode>(*plan);
+  ASSIGN_OR_RETURN(Pipeline pipeline, Lower(plan->child()));
+  if (!pipeline.single()) {
+    if (node.limit()) {
+      RETURN_IF_ERROR(pipeline.Append([&node](const PlanPtr& below) {
+        return LimitNode::Make(below, *node.limit() + node.offset());
+      }));
+    }
+    ASSIGN_OR_RETURN(pipeline, Shuffle(std::move(pipeline), {}));
+  }
+  RETURN_IF_ERROR(
+      pipeline.Append([&plan](const PlanPtr& below) { return plan->WithChildren({below}); }));
+  return pipeline;
+}
+
+Result<Pipeline> StageCutter::LowerWindow(const PlanPtr& plan) {
+  const WindowNode& node = As<WindowNode>(*plan);
+  ASSIGN_OR_RETURN(Pipeline pipeline, Lower(plan->child()));
+  if (!pipeline.CoLocates(node.partition_by())) {
+    ASSIGN_OR_RETURN(pipeline, Shuffle(std::move(pipeline), node.partition_by()));
+  }
+  RETURN_IF_ERROR(
+      pipeline.Append([&plan](const PlanPtr& below) { return plan->WithChildren({below}); }));
+  return pipeline;
+}
+
+Result<Pipeline> StageCutter::AsMaps(Pipeline pipeline) {
+  if (pipeline.maps()) return pipeline;
+  ASSIGN_OR_RETURN(const auto table, runner_.Run(pipeline.ToStage(TitleOf(pipeline))));
+  ASSIGN_OR_RETURN(PlanPtr scan, ScanNode::Make(table));
+  return Pipeline::OfMaps({std::move(scan)});
+}
+
+Result<Pipeline> StageCutter::Shuffle(Pipeline pipeline, std::vector<ExprPtr> keys) {
+  ASSIGN_OR_RETURN(pipeline, AsMaps(std::move(pipeline)));
+  const uint32_t reduces = keys.empty() ? 1 : ReducesFor(BytesOf(pipeline));
+  return Pipeline::OfReduces(InputsOf(pipeline, keys, 0),
+                             ShuffleReadNode::Make(0, pipeline.schema()), reduces,
+                             PartitioningOf(keys));
+}
+
+std::vector<StageInput> StageCutter::InputsOf(const Pipeline& maps,
+                                              const std::vector<ExprPtr>& keys,
+                                              uint32_t tag) const {
+  std::vector<StageInput> inputs;
+  for (const PlanPtr& branch : maps.branches()) inputs.push_back({branch, keys, tag});
+  return inputs;
+}
+
+uint32_t StageCutter::ReducesFor(int64_t bytes) const {
+  if (options_.reduces > 0) return options_.reduces;
+  const int64_t wanted = bytes / options_.reduce_bytes + 1;
+  return static_cast<uint32_t>(
+      std::clamp<int64_t>(wanted, 1, std::max<int64_t>(1, options_.slots)));
+}
+
+}  // namespace tusk::df

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "common/base/result.h"
+#include "dataframe/compiler/pipeline.h"
+#include "dataframe/compiler/stage_runner.h"
+#include "dataframe/plan/plan_node.h"
+
+namespace tusk::df {
+
+/// What the stage cutter decides by.
+struct CutOptions {
+  /// A join's side is held by every task when it has at most so many bytes
+  /// (tusk.sql.broadcast-bytes).
+  int64_t broadcast_bytes = int64_t{16} << 20;
+  /// And when it is read from files anew by every task, those may have so many.
+  int64_t broadcast_input_bytes = int64_t{64} << 20;
+  /// What one reduce shall get.
+  int64_t reduce_bytes = int64_t{64} << 20;
+  /// Tasks that run at once.
+  uint32_t slots = 1;
+  /// Greater than 0: each shuffle has so many reduces.
+  uint32_t reduces = 0;
+};
+
+/// Cuts an optimized plan at its shuffles and runs the stages, from the leaves to the root, each as
+/// soon as its inputs are there: what comes after a stage is decided with its real sizes (which
+/// side of a join is small, how many reduces there shall be). With a runner that only pretends,
+/// this is EXPLAIN.
+///
+/// What is not cut: rows that meet in the same reduce already (a group-by or a further join over
+/// the keys of a join) stay there; joins with a small side, filters and projections stay in their
+/// task; a partial aggregation is done behind the reduce that makes its rows.
+class StageCutter {
+ public:
+  /// `runner` must outlive the cutter.
+  StageCutter(const CutOptions& options, StageRunner& runner)
+      : options_(options), runner_(runner) {}
+
+  /// Runs all of `plan` and gives the table of the last stage.
+  Result<std::shared_ptr<const TableSource>> Run(const PlanPtr& plan);
+
+ private:
+  Result<Pipeline> Lower(const PlanPtr& plan);
+  Result<Pipeline> LowerUnion(const PlanPtr& plan);
+  Result<Pipeline> LowerAggregate(const PlanPtr& plan);
+  Result<Pipeline> LowerJoin(const PlanPtr& plan);
+  Result<Pipeline> LowerSort(const PlanPtr& plan);
+  Result<Pipeline> LowerLimit(const PlanPtr& plan);
+  Result<Pipeline> LowerWindow(const PlanPtr& plan);
+
+  /// All of a pipeline as the input of another stage: what ends in reduces is run first.
+  Result<Pipeline> AsMaps(Pipeline pipeline);
+  /// Spreads the rows of `pipeline` over reduces; the leaf under which they are read there is the
+  /// reduce.
+  Result<Pipeline> Shuffle(Pipeline pipeline, std::vector<ExprPtr> keys);
+  std::vector<StageInput> InputsOf(const Pipeline& maps, const std::vector<ExprPtr>& keys,
+                                   uint32_t tag) const;
+  uint32_t ReducesFor(int64_t bytes) const;
+
+  /// One plan that every task can run for itself and hold, or null when it is too big for that.
+  Result<PlanPtr> AsHeldSide(Pipeline* pipeline, bool always);
+  Result<Pipeline> JoinInTasks(Pipeline driving, const PlanPtr& held, const PlanPtr& join,
+                               bool left_held);
+  Result<Pipeline> JoinInReduces(Pipeline left, Pipeline right, const PlanPtr& join);
+
+  const CutOptions options_;
+  StageRunner& runner_;
+};
+
+/// "join orders, lineitem", "group by l_returnflag, l_linestatus": what a stage does, from its
+/// plan.
+std::string TitleOf(const Pipeline& pipeline);
+
+}  // namespace tusk::df

@@ -1,0 +1,95 @@
+#include "dataframe/compiler/stage_input.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <arrow/util/base64.h>
+#include <fmt/format.h>
+
+#include "common/base/byte_span.h"
+#include "common/base/status_macros.h"
+#include "dataframe/plan/nodes.h"
+#include "dataframe/source/scan.h"
+#include "dataframe/type/arrow_status.h"
+#include "mapreduce/model/job_spec.h"
+
+namespace tusk::df {
+namespace {
+
+Result<std::string_view> ParameterOf(const mapreduce::JobSpec& spec, std::string_view name) {
+  const auto found = spec.parameters.find(std::string(name));
+  if (found == spec.parameters.end()) {
+    return Status::Error(StatusCode::kInvalidArgument, "the job has no parameter {}", name);
+  }
+  return std::string_view(found->second);
+}
+
+/// Splits so that every slot gets some, each of the wanted size where there is enough for that.
+Status AddSplits(const PlanNode& leaf, uint32_t input, const SplitGoal& goal,
+                 dfs::FileSystem& files, std::vector<mapreduce::InputSplit>* splits) {
+  if (leaf.kind() != PlanKind::kScan) {
+    mapreduce::InputSplit& split = splits->emplace_back();
+    split.opaque = StageSplit{input, ""}.Encode();
+    return Status::Ok();
+  }
+  const ScanNode& scan = As<ScanNode>(leaf);
+  ASSIGN_OR_RETURN(const std::vector<ScanSplit> parts, MakeSplits(scan, files, goal));
+  for (const ScanSplit& part : parts) {
+    mapreduce::InputSplit& split = splits->emplace_back();
+    if (!scan.source().files.empty()) split.path = scan.source().files[part.file].path;
+    split.length = part.bytes;
+    split.hosts = part.hosts;
+    split.opaque = StageSplit{input, part.Encode()}.Encode();
+  }
+  return Status::Ok();
+}
+
+}  // namespace
+
+Result<Stage> StageOf(const mapreduce::JobSpec& spec) {
+  ASSIGN_OR_RETURN(const std::string_view text, ParameterOf(spec, kStageParameter));
+  ASSIGN_OR_RETURN(const std::string bytes, FromArrow(arrow::util::base64_decode(text)));
+  return DecodeStage(bytes);
+}
+
+std::string StageSplit::Encode() const { return fmt::format("{}:{}", input, scan_split); }
+
+Result<StageSplit> StageSplit::Decode(std::string_view bytes) {
+  StageSplit split;
+  const size_t colon = bytes.find(':');
+  const auto parsed =
+      std::from_chars(bytes.data(), bytes.data() + std::min(colon, bytes.size()), split.input);
+  if (colon == std::string_view::npos || parsed.ec != std::errc() ||
+      parsed.ptr != bytes.data() + colon) {
+    return Status(StatusCode::kCorruption, "these bytes are no split of a stage");
+  }
+  split.scan_split = bytes.substr(colon + 1);
+  return split;
+}
+
+void StageInputFormat::Configure(mapreduce::JobSpec* spec, const Stage& stage) {
+  const std::string bytes = EncodeStage(stage);
+  spec->parameters[std::string(kStageParameter)] = arrow::util::base64_encode(bytes);
+}
+
+Result<std::vector<mapreduce::InputSplit>> StageInputFormat::Splits(
+    const mapreduce::JobSpec& spec, dfs::FileSystem& files,
+    const mapreduce::SplitOptions& options) {
+  ASSIGN_OR_RETURN(const Stage stage, StageOf(spec));
+  ASSIGN_OR_RETURN(const std::string_view bytes, ParameterOf(spec, kSplitBytesParameter));
+  SplitGoal goal;
+  goal.min_splits = std::max<uint32_t>(1, options.slots);
+  std::from_chars(bytes.data(), bytes.data() + bytes.size(), goal.target_bytes);
+  std::vector<mapreduce::InputSplit> splits;
+  for (uint32_t i = 0; i < stage.inputs.size(); ++i) {
+    RETURN_IF_ERROR(AddSplits(DrivingLeaf(*stage.inputs[i].plan), i, goal, files, &splits));
+  }
+  return splits;
+}
+
+Result<std::unique_ptr<StageInputFormat::Reader>> StageInputFormat::Open(
+    const mapreduce::JobSpec&, const mapreduce::InputSplit& split, dfs::FileSystem&) {
+  return std::make_unique<Reader>(split);
+}
+
+}  // namespace tusk::df

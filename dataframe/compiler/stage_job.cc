@@ -1,0 +1,247 @@
+#include "dataframe/compiler/stage_job.h"
+
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include <arrow/record_batch.h>
+
+#include "common/base/status_macros.h"
+#include "dataframe/compiler/shuffle_sink.h"
+#include "dataframe/compiler/stage_input.h"
+#include "dataframe/compiler/table_batch.h"
+#include "dataframe/compiler/task_leaves.h"
+#include "dataframe/exec/memory_budget.h"
+#include "dataframe/exec/operator.h"
+#include "dataframe/plan/nodes.h"
+#include "dataframe/sink/table_writer.h"
+#include "dataframe/source/arrow_files.h"
+#include "dataframe/type/arrow_runtime.h"
+#include "mapreduce/api/mapper.h"
+#include "mapreduce/api/output_format.h"
+#include "mapreduce/api/partitioner.h"
+#include "mapreduce/api/reducer.h"
+
+namespace tusk::df {
+namespace {
+
+using mapreduce::TaskContext;
+using mapreduce::TaskFailure;
+
+/// The fragment that a task runs: below the node that says where the result is written.
+const PlanPtr& BelowWrite(const PlanPtr& plan) {
+  return plan->kind() == PlanKind::kWrite ? plan->child() : plan;
+}
+
+/// Runs fragments in a task and counts what that took.
+class TaskRun {
+ public:
+  explicit TaskRun(TaskContext& context)
+      : context_(context), budget_(context.Parameter<int64_t>(kTaskMemoryParameter, 0)) {
+    InitializeArrow();
+    exec_.budget = &budget_;
+    exec_.spill_directory = context.local_directory();
+    exec_.check = [&context] {
+      return context.reporter().ShouldStop()
+                 ? Status(StatusCode::kCancelled, "the task was told to stop")
+                 : Status::Ok();
+    };
+  }
+
+  /// Throws TaskFailure.
+  void Run(const PlanPtr& plan, LeafOpener& leaves, BatchSink& sink) {
+    TaskFailure::ThrowIf(RunFragment(plan, leaves, exec_, sink));
+    context_.Count(kCounterGroup, kSpilledBytesCounter, exec_.spilled_bytes);
+    context_.counters().Add(mapreduce::BuiltinCounter::kSpilledRecords, exec_.spilled_rows);
+  }
+
+ private:
+  TaskContext& context_;
+  MemoryBudget budget_;
+  ExecContext exec_;
+};
+
+/// Hands batches to the writer of the output.
+template <typename Output>
+class TableSink final : public BatchSink {
+ public:
+  explicit TableSink(Output& out) : out_(out) {}
+  Status Push(const BatchPtr& batch) override {
+    out_.Emit(0, TableBatch{batch});
+    return out_.status();
+  }
+  Status Finish() override { return out_.status(); }
+
+ private:
+  Output& out_;
+};
+
+/// Runs the map fragment of the task's split into `sink`, which is made from the input.
+template <typename MakeSink>
+void RunMap(TaskContext& context, const Stage& stage, const mapreduce::InputSplit& split,
+            const MakeSink& make_sink) {
+  Result<StageSplit> decoded = StageSplit::Decode(split.opaque);
+  TaskFailure::ThrowIf(decoded.status());
+  if (decoded->input >= stage.inputs.size()) {
+    throw TaskFailure(Status(StatusCode::kCorruption, "a split of an input that is not there"));
+  }
+  const StageInput& input = stage.inputs[decoded->input];
+  std::optional<ScanSplit> scan_split;
+  if (!decoded->scan_split.empty()) {
+    Result<ScanSplit> scan = ScanSplit::Decode(AsBytes(decoded->scan_split));
+    TaskFailure::ThrowIf(scan.status());
+    scan_split = std::move(*scan);
+  }
+  ScanCounters scanned;
+  const PlanPtr& plan = BelowWrite(input.plan);
+  MapLeaves leaves(DrivingLeaf(*plan), scan_split ? &*scan_split : nullptr, context, &scanned);
+  const auto sink = make_sink(input);
+  TaskRun run(context);
+  run.Run(plan, leaves, *sink);
+  context.Count(kCounterGroup, kRowsReadCounter, scanned.rows);
+  context.Count(kCounterGroup, kBytesReadCounter, static_cast<int64_t>(split.length));
+}
+
+Stage StageOrThrow(const TaskContext& context) {
+  Result<Stage> stage = StageOf(context.job());
+  TaskFailure::ThrowIf(stage.status());
+  return std::move(*stage);
+}
+
+/// The map of a stage with reduces.
+class ShuffleMapper final
+    : public mapreduce::Mapper<const mapreduce::InputSplit&, uint32_t, std::string> {
+ public:
+  void Map(const mapreduce::InputSplit& split, Output& out) override {
+    const Stage stage = StageOrThrow(context());
+    RunMap(context(), stage, split, [&](const StageInput& input) {
+      std::vector<BoundExprPtr> keys;
+      for (const ExprPtr& key : input.partition_by) {
+        Result<BoundExprPtr> bound = Bind(key, *input.plan->schema());
+        TaskFailure::ThrowIf(bound.status());
+        keys.push_back(std::move(*bound));
+      }
+      return std::make_unique<ShuffleSink>(
+          Partitioner(std::move(keys), stage.reduces), static_cast<uint8_t>(input.tag),
+          [&out](uint32_t partition, std::string_view record) { out.Emit(partition, record); });
+    });
+  }
+};
+
+/// The map of a stage without reduces.
+class TableMapper final
+    : public mapreduce::Mapper<const mapreduce::InputSplit&, uint32_t, TableBatch> {
+ public:
+  void Map(const mapreduce::InputSplit& split, Output& out) override {
+    RunMap(context(), StageOrThrow(context()), split,
+           [&out](const StageInput&) { return std::make_unique<TableSink<Output>>(out); });
+  }
+};
+
+/// The key of a record is its reduce.
+class ByNumber final : public mapreduce::Partitioner<uint32_t> {
+ public:
+  uint32_t Partition(uint32_t key, uint32_t) const override { return key; }
+};
+
+/// The reduce of a stage. All records of a reduce have one key and so are one group.
+class StageReducer final : public mapreduce::Reducer<uint32_t, std::string, uint32_t, TableBatch> {
+ public:
+  void Reduce(uint32_t, Values& values, Output& out) override { Run(&values, out); }
+  void Cleanup(Output& out) override {
+    // No record came, but an aggregate without keys has a row nevertheless.
+    if (!ran_) Run(nullptr, out);
+  }
+
+ private:
+  void Run(Values* values, Output& out) {
+    ran_ = true;
+    const Stage stage = StageOrThrow(context());
+    ReduceLeaves leaves(values, context().files());
+    TableSink<Output> sink(out);
+    TaskRun run(context());
+    run.Run(BelowWrite(stage.reduce), leaves, sink);
+  }
+
+  bool ran_ = false;
+};
+
+/// What the output of a stage looks like on disk: the user's words, or an intermediate.
+TableWriterOptions WriterOptionsOf(const Stage& stage) {
+  TableWriterOptions options;
+  options.format = TableFormat::kIpc;
+  if (!stage.IsWrite()) return options;
+  const WriteSpec& spec = As<WriteNode>(*stage.root()).spec();
+  options.format = spec.format;
+  options.csv = spec.csv;
+  options.compression = spec.compression;
+  return options;
+}
+
+/// Writes the batches of one task as a file of the table.
+class TableRecordWriter final : public mapreduce::RecordWriter<uint32_t, TableBatch> {
+ public:
+  TableRecordWriter(mapreduce::OutputFileWriter& file, const mapreduce::JobSpec& spec)
+      : file_(file) {
+    const Result<Stage> stage = StageOf(spec);
+    status_ = stage.status();
+    if (!status_.ok()) return;
+    Result<std::unique_ptr<TableWriter>> writer = TableWriter::Open(
+        WriterOptionsOf(*stage), BelowWrite(stage->root())->schema(), MakeArrowOutput(&file));
+    status_ = writer.status();
+    if (writer.ok()) writer_ = std::move(*writer);
+  }
+
+  void Write(uint32_t, const TableBatch& value) override {
+    if (!status_.ok()) return;
+    status_ = writer_->Write(*value.batch);
+    file_.CountRecords(static_cast<uint64_t>(value.batch->num_rows()));
+  }
+  Status Close() override {
+    RETURN_IF_ERROR(status_);
+    return writer_->Close().status();
+  }
+
+ private:
+  mapreduce::OutputFileWriter& file_;
+  std::unique_ptr<TableWriter> writer_;
+  Status status_;
+};
+
+/// The output format of stages.
+class TableOutput {
+ public:
+  template <typename K, typename V>
+  static std::unique_ptr<mapreduce::RecordWriter<K, V>> MakeWriter(
+      mapreduce::OutputFileWriter& file, const mapreduce::JobSpec& spec) {
+    return std::make_unique<TableRecordWriter>(file, spec);
+  }
+  static std::string Suffix(const mapreduce::JobSpec& spec) {
+    const Result<Stage> stage = StageOf(spec);
+    if (!stage.ok()) return std::string();  // told when the writer is made
+    const TableWriterOptions options = WriterOptionsOf(*stage);
+    return FileEnding(options.format, options.compression);
+  }
+};
+
+}  // namespace
+
+mapreduce::Job MakeStageJob(const Stage& stage, const StageJobOptions& options) {
+  mapreduce::Job named(stage.title);
+  named.Set(std::string(kTaskMemoryParameter), options.task_memory);
+  named.Set(std::string(kSplitBytesParameter), options.split_bytes);
+  if (stage.reduce == nullptr) {
+    return std::move(named).Read<StageInputFormat>(stage).Map<TableMapper>().Write<TableOutput>(
+        options.output_path);
+  }
+  return std::move(named)
+      .Read<StageInputFormat>(stage)
+      .Map<ShuffleMapper>()
+      .Partition<ByNumber>()
+      .Unsorted()
+      .Reduce<StageReducer>()
+      .Write<TableOutput>(options.output_path)
+      .NumReduces(stage.reduces);
+}
+
+}  // namespace tusk::df

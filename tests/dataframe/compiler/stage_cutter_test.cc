@@ -1,0 +1,166 @@
+#include "dataframe/compiler/stage_cutter.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/dataframe/compiler/plans.h"
+
+namespace tusk::df {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::SizeIs;
+
+constexpr uint64_t kBig = uint64_t{10} << 30;
+constexpr int64_t kManyRows = 100'000'000;
+
+PlanPtr Orders() { return TableOf("orders", "o_key int64, o_price double", kBig, kManyRows); }
+PlanPtr Lines() {
+  return TableOf("lines", "l_key int64, l_part int64, l_price double", kBig, kManyRows);
+}
+PlanPtr Parts() { return TableOf("parts", "p_key int64, p_name string", 1000, 10); }
+
+std::vector<Stage> StagesOf(const PlanPtr& plan, CutOptions options = {}) {
+  RecordingRunner runner;
+  options.slots = 8;
+  StageCutter cutter(options, runner);
+  const auto table = cutter.Run(plan);
+  EXPECT_TRUE(table.ok()) << table.status().ToString();
+  return runner.stages;
+}
+
+bool Contains(const PlanNode& plan, PlanKind kind) {
+  if (plan.kind() == kind) return true;
+  for (const PlanPtr& child : plan.children()) {
+    if (Contains(*child, kind)) return true;
+  }
+  return false;
+}
+
+TEST(StageCutterTest, NarrowStepsStayInOneStageOfMaps) {
+  const auto condition = Expr::Call(">", {Expr::Column("o_price"), Expr::Of(1.0)});
+  const auto stages = StagesOf(FilterNode::Make(Orders(), condition).value());
+  ASSERT_THAT(stages, SizeIs(1));
+  EXPECT_EQ(stages[0].reduce, nullptr);
+  EXPECT_EQ(stages[0].title, "scan orders");
+}
+
+TEST(StageCutterTest, AGroupByIsPartialInTheMapsAndFinalInTheReduces) {
+  const auto stages = StagesOf(Grouped(Lines(), {"l_part"}, "l_price"));
+  ASSERT_THAT(stages, SizeIs(1));
+  const auto& map = As<AggregateNode>(*stages[0].inputs[0].plan);
+  EXPECT_EQ(map.mode(), AggregateMode::kPartial);
+  EXPECT_EQ(As<AggregateNode>(*stages[0].reduce).mode(), AggregateMode::kFinal);
+  ASSERT_THAT(stages[0].inputs[0].partition_by, SizeIs(1));
+  EXPECT_EQ(ExprText(*stages[0].inputs[0].partition_by[0]), "l_part");
+  EXPECT_GT(stages[0].reduces, 1U);
+}
+
+TEST(StageCutterTest, AnAggregateWithoutKeysHasOneReduce) {
+  const auto stages = StagesOf(Grouped(Lines(), {}, "l_price"));
+  ASSERT_THAT(stages, SizeIs(1));
+  EXPECT_EQ(stages[0].reduces, 1U);
+  EXPECT_TRUE(stages[0].inputs[0].partition_by.empty());
+}
+
+TEST(StageCutterTest, ASmallSideIsHeldByEveryTask) {
+  const auto stages = StagesOf(Joined(Lines(), Parts(), "l_part", "p_key"));
+  ASSERT_THAT(stages, SizeIs(1));
+  EXPECT_EQ(stages[0].reduce, nullptr);
+  const auto& join = As<JoinNode>(*stages[0].inputs[0].plan);
+  EXPECT_EQ(join.spec().strategy, JoinStrategy::kBroadcastRight);
+}
+
+TEST(StageCutterTest, ASmallLeftSideIsHeldWhereTheJoinAllowsIt) {
+  const auto inner = StagesOf(Joined(Parts(), Lines(), "p_key", "l_part"));
+  ASSERT_THAT(inner, SizeIs(1));
+  EXPECT_EQ(As<JoinNode>(*inner[0].inputs[0].plan).spec().strategy, JoinStrategy::kBroadcastLeft);
+  // Of a left join every left row comes out once, and only one task may say that it has no match.
+  const auto left = StagesOf(Joined(Parts(), Lines(), "p_key", "l_part", JoinType::kLeft));
+  ASSERT_THAT(left, SizeIs(1));
+  EXPECT_NE(left[0].reduce, nullptr);
+}
+
+TEST(StageCutterTest, TwoBigSidesMeetInTheReducesAndTheHeldOneComesFirst) {
+  const auto stages = StagesOf(Joined(Orders(), Lines(), "o_key", "l_key"));
+  ASSERT_THAT(stages, SizeIs(1));
+  ASSERT_THAT(stages[0].inputs, SizeIs(2));
+  EXPECT_EQ(TagsInOrder(*stages[0].reduce),
+            (std::vector<uint32_t>{stages[0].inputs[0].tag, stages[0].inputs[1].tag}));
+  EXPECT_EQ(As<ScanNode>(*stages[0].inputs[0].plan).source().name, "lines");
+}
+
+TEST(StageCutterTest, AGroupByOverTheKeysOfAJoinNeedsNoShuffleOfItsOwn) {
+  const auto stages =
+      StagesOf(Grouped(Joined(Orders(), Lines(), "o_key", "l_key"), {"l_key"}, "l_price"));
+  ASSERT_THAT(stages, SizeIs(1));
+  EXPECT_EQ(As<AggregateNode>(*stages[0].reduce).mode(), AggregateMode::kComplete);
+}
+
+TEST(StageCutterTest, AFurtherJoinOverTheSameKeyJoinsTheSameReduces) {
+  const PlanPtr sums = Grouped(TableOf("more", "m_key int64, m_price double", kBig, kManyRows),
+                               {"m_key"}, "m_price");
+  const auto stages = StagesOf(
+      Joined(Joined(Orders(), Lines(), "o_key", "l_key"), sums, "o_key", "m_key", JoinType::kSemi));
+  // The sums have a shuffle of their own, then all three meet.
+  ASSERT_FALSE(stages.empty());
+  EXPECT_THAT(stages.back().inputs, SizeIs(3));
+}
+
+TEST(StageCutterTest, AGroupByOverOtherColumnsIsPartialBehindTheJoin) {
+  const auto stages =
+      StagesOf(Grouped(Joined(Orders(), Lines(), "o_key", "l_key"), {"l_part"}, "l_price"));
+  ASSERT_THAT(stages, SizeIs(2));
+  EXPECT_EQ(As<AggregateNode>(*stages[0].reduce).mode(), AggregateMode::kPartial);
+  EXPECT_EQ(stages[1].inputs[0].plan->kind(), PlanKind::kScan);
+  EXPECT_EQ(As<AggregateNode>(*stages[1].reduce).mode(), AggregateMode::kFinal);
+}
+
+TEST(StageCutterTest, AnOrderWithALimitKeepsFewRowsInEachMap) {
+  SortKey key;
+  key.expr = Expr::Column("o_price");
+  const auto stages = StagesOf(SortNode::Make(Orders(), {key}, 10, 5).value());
+  ASSERT_THAT(stages, SizeIs(1));
+  EXPECT_EQ(As<SortNode>(*stages[0].inputs[0].plan).limit(), 15);
+  EXPECT_EQ(As<SortNode>(*stages[0].inputs[0].plan).offset(), 0);
+  EXPECT_EQ(As<SortNode>(*stages[0].reduce).limit(), 10);
+  EXPECT_EQ(As<SortNode>(*stages[0].reduce).offset(), 5);
+  EXPECT_EQ(stages[0].reduces, 1U);
+}
+
+TEST(StageCutterTest, BranchesOfAUnionAreInputsUnderOneTag) {
+  const PlanPtr other = TableOf("others", "x int64, y double", kBig, kManyRows);
+  const auto stages =
+      StagesOf(Grouped(UnionNode::Make({Orders(), other}).value(), {"o_key"}, "o_price"));
+  ASSERT_THAT(stages, SizeIs(1));
+  ASSERT_THAT(stages[0].inputs, SizeIs(2));
+  EXPECT_EQ(stages[0].inputs[0].tag, stages[0].inputs[1].tag);
+  EXPECT_TRUE(stages[0].inputs[1].plan->schema()->Equals(*stages[0].inputs[0].plan->schema()));
+}
+
+TEST(StageCutterTest, WhatTurnsOutSmallIsHeldAlthoughItsEstimateWasNot) {
+  RecordingRunner runner;
+  runner.output_bytes = 100;
+  CutOptions options;
+  options.slots = 4;
+  options.broadcast_bytes = int64_t{1} << 30;
+  StageCutter cutter(options, runner);
+  const PlanPtr sums = Grouped(Lines(), {"l_part"}, "l_price");
+  ASSERT_TRUE(cutter.Run(Joined(Orders(), sums, "o_key", "l_part")).ok());
+  ASSERT_THAT(runner.stages, SizeIs(2));
+  EXPECT_TRUE(Contains(*runner.stages[1].inputs[0].plan, PlanKind::kJoin));
+  EXPECT_EQ(runner.stages[1].reduce, nullptr);
+}
+
+TEST(StageCutterTest, AFullJoinWithoutKeysIsRefused) {
+  RecordingRunner runner;
+  StageCutter cutter(CutOptions{}, runner);
+  JoinSpec spec;
+  spec.type = JoinType::kFull;
+  const auto table = cutter.Run(JoinNode::Make(Orders(), Lines(), spec).value());
+  EXPECT_EQ(table.status().code(), StatusCode::kUnsupported);
+  EXPECT_TRUE(runner.stages.empty());
+}
+
+}  // namespace
+}  // namespace tusk::df

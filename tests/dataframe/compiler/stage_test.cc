@@ -1,0 +1,109 @@
+#include "dataframe/compiler/stage.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "common/base/random.h"
+#include "dataframe/compiler/pipeline.h"
+#include "dataframe/plan/plan_printer.h"
+#include "tests/dataframe/compiler/plans.h"
+
+namespace tusk::df {
+namespace {
+
+Stage GroupStage(uint64_t bytes = 1000) {
+  const PlanPtr table = TableOf("t", "a int64, b double", bytes, 10);
+  Stage stage;
+  stage.title = "group t";
+  stage.inputs.push_back({table, {Expr::Column("a")}, 3});
+  stage.reduce = Grouped(ShuffleReadNode::Make(3, table->schema()), {"a"}, "b");
+  stage.reduces = 4;
+  return stage;
+}
+
+TEST(StageTest, ComesBackFromItsBytes) {
+  const Stage stage = GroupStage();
+  const Result<Stage> back = DecodeStage(EncodeStage(stage));
+  ASSERT_TRUE(back.ok()) << back.status().ToString();
+  EXPECT_EQ(back->title, stage.title);
+  EXPECT_EQ(back->reduces, 4U);
+  ASSERT_EQ(back->inputs.size(), 1U);
+  EXPECT_EQ(back->inputs[0].tag, 3U);
+  EXPECT_TRUE(back->inputs[0].partition_by[0]->Equals(*stage.inputs[0].partition_by[0]));
+  EXPECT_EQ(PlanText(back->reduce), PlanText(stage.reduce));
+  EXPECT_EQ(EncodeStage(*back), EncodeStage(stage));
+}
+
+TEST(StageTest, OtherBytesAreRefused) {
+  EXPECT_EQ(DecodeStage("").status().code(), StatusCode::kCorruption);
+  EXPECT_FALSE(DecodeStage("no stage at all").ok());
+  const std::string bytes = EncodeStage(GroupStage());
+  const uint64_t seed = RandomSeed();
+  SCOPED_TRACE(seed);
+  Random random(seed);
+  for (int i = 0; i < 2000; ++i) {
+    std::string damaged = bytes;
+    damaged[random.Below(damaged.size())] = static_cast<char>(random.Next());
+    // Whatever comes out, nothing breaks, and what is accepted can be written down again.
+    const Result<Stage> stage = DecodeStage(damaged);
+    if (!stage.ok()) continue;
+    EXPECT_TRUE(DecodeStage(EncodeStage(*stage)).ok());
+  }
+}
+
+TEST(StageTest, TheFingerprintStandsForPlanAndFiles) {
+  const std::string fingerprint = FingerprintOf(GroupStage());
+  EXPECT_EQ(fingerprint.size(), 32U);
+  Stage other = GroupStage();
+  other.title = "another title";
+  other.reduces = 9;
+  EXPECT_EQ(FingerprintOf(other), fingerprint);
+  // Another length of an input file is another input.
+  EXPECT_NE(FingerprintOf(GroupStage(1001)), fingerprint);
+  other.inputs[0].partition_by = {Expr::Column("b")};
+  EXPECT_NE(FingerprintOf(other), fingerprint);
+}
+
+TEST(StageTest, TheDrivingLeafIsTheSideThatIsNotHeld) {
+  const PlanPtr a = TableOf("a", "x int64", 1, 1);
+  const PlanPtr b = TableOf("b", "y int64", 1, 1);
+  JoinSpec spec;
+  spec.keys = {{Expr::Column("x"), Expr::Column("y")}};
+  spec.strategy = JoinStrategy::kBroadcastRight;
+  EXPECT_EQ(&DrivingLeaf(*JoinNode::Make(a, b, spec).value()), a.get());
+  spec.strategy = JoinStrategy::kBroadcastLeft;
+  EXPECT_EQ(&DrivingLeaf(*JoinNode::Make(a, b, spec).value()), b.get());
+}
+
+TEST(PipelineTest, RowsAreTogetherWhereEveryPartOfTheSpreadIsAmongTheKeys) {
+  const PlanPtr read = ShuffleReadNode::Make(0, ParseSchema("a int64, b int64, c int64").value());
+  const Pipeline pipeline = Pipeline::OfReduces({}, read, 4, {{"a"}, {"b"}});
+  EXPECT_TRUE(pipeline.CoLocates({Expr::Column("b"), Expr::Column("a"), Expr::Column("c")}));
+  EXPECT_FALSE(pipeline.CoLocates({Expr::Column("a")}));
+  EXPECT_FALSE(pipeline.CoLocates({Expr::Column("c"), Expr::Column("b")}));
+  std::vector<size_t> order;
+  EXPECT_TRUE(pipeline.IsSpreadBy({Expr::Column("b"), Expr::Column("a")}, &order));
+  EXPECT_EQ(order, (std::vector<size_t>{1, 0}));
+  EXPECT_FALSE(pipeline.IsSpreadBy({Expr::Column("a")}, &order));
+}
+
+TEST(PipelineTest, ARenamedColumnIsFollowedAndADroppedOneForgotten) {
+  const PlanPtr read = ShuffleReadNode::Make(0, ParseSchema("a int64, b int64").value());
+  Pipeline pipeline = Pipeline::OfReduces({}, read, 4, {{"a"}});
+  ASSERT_TRUE(pipeline
+                  .Append([](const PlanPtr& below) {
+                    return ProjectNode::Make(below, {{"key", Expr::Column("a")}});
+                  })
+                  .ok());
+  EXPECT_TRUE(pipeline.CoLocates({Expr::Column("key")}));
+  ASSERT_TRUE(pipeline
+                  .Append([](const PlanPtr& below) {
+                    const auto sum = Expr::Call("+", {Expr::Column("key"), Expr::Of(int64_t{1})});
+                    return ProjectNode::Make(below, {{"key", sum}});
+                  })
+                  .ok());
+  EXPECT_FALSE(pipeline.CoLocates({Expr::Column("key")}));
+}
+
+}  // namespace
+}  // namespace tusk::df
