@@ -16,9 +16,9 @@ namespace tusk::df {
 /// How a table is put into a file.
 struct TableWriterOptions {
   TableFormat format = TableFormat::kParquet;
-  CsvFormat csv;
+  CsvFormat csv = {};
   /// "snappy", "zstd", "gzip", "lz4", "none"; empty: snappy for Parquet, none otherwise.
-  std::string compression;
+  std::string compression = {};
 };
 
 /// What one file has got.

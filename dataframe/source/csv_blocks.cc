@@ -149,9 +149,9 @@ Result<const arrow::csv::BlockParser*> CsvBlocks::Next() {
     }
     // First what is whole before the end, then the one record that goes on beyond it.
     const std::string_view all = buffer_;
-    RETURN_IF_ERROR(Parse(all.substr(0, end_ - offset_), false, arrow::csv::kMaxParserNumRows));
+    RETURN_IF_ERROR(Parse(all.substr(0, end_ - offset_), arrow::csv::kMaxParserNumRows));
     if (parsed_ == 0 && offset_ + all.size() > end_) {
-      RETURN_IF_ERROR(Parse(all, false, 1));
+      RETURN_IF_ERROR(Parse(all, 1));
       done_ = parsed_ > 0;
     }
     if (parsed_ == 0 && input_->at_end()) {
@@ -171,10 +171,13 @@ Status CsvBlocks::ParseRest() {
   CsvLexer lexer(format_, CsvLexer::State::kRecordStart);
   for (const char c : buffer_) lexer.Take(c);
   if (lexer.state() == CsvLexer::State::kQuoted) return Unending();
-  return Parse(buffer_, true, 1);
+  // With the end of a line, as all others: without it, Arrow's parser takes an empty last field for
+  // quoted when the one before it was.
+  buffer_ += '\n';
+  return Parse(buffer_, 1);
 }
 
-Status CsvBlocks::Parse(std::string_view bytes, bool final, int32_t rows) {
+Status CsvBlocks::Parse(std::string_view bytes, int32_t rows) {
   std::string place, text;
   int32_t fields = 0;
   auto options = options_;
@@ -188,8 +191,7 @@ Status CsvBlocks::Parse(std::string_view bytes, bool final, int32_t rows) {
   parser_ = std::make_unique<arrow::csv::BlockParser>(
       options, static_cast<int32_t>(head_.names.size()), -1, rows);
   uint32_t parsed = 0;
-  const Status status =
-      FromArrow(final ? parser_->ParseFinal(bytes, &parsed) : parser_->Parse(bytes, &parsed));
+  const Status status = FromArrow(parser_->Parse(bytes, &parsed));
   parsed_ = parsed;
   if (status.ok()) return status;
   if (place.empty()) {

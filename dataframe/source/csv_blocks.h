@@ -63,7 +63,7 @@ class CsvBlocks {
   /// Lets go of what was parsed, and of empty lines behind it.
   void DropParsed();
   Status Fill(uint64_t bytes);
-  Status Parse(std::string_view bytes, bool final, int32_t rows);
+  Status Parse(std::string_view bytes, int32_t rows);
   Status ParseRest();
   Status Unending() const;
 

@@ -216,6 +216,11 @@ class CsvStream final : public BatchStream {
     if (good > 0) {
       ASSIGN_OR_RETURN(parser, FirstRows(good, &start));
     }
+    const std::string_view data = blocks_->data();
+    while (blocks_->options().ignore_empty_lines && start < data.size() &&
+           (data[start] == '\n' || data[start] == '\r')) {
+      ++start;
+    }
     ASSIGN_OR_RETURN(parser, FirstRows(bad, &bytes));
     std::string text;
     int index = 0;

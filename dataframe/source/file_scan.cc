@@ -22,14 +22,15 @@ Result<std::shared_ptr<arrow::Scalar>> PathValue(const SourceFile& file,
                                                  const arrow::Field& column) {
   const auto value = file.partition_values.find(column.name());
   if (value == file.partition_values.end()) return arrow::MakeNullScalar(column.type());
-  auto parsed = FromArrow(arrow::Scalar::Parse(column.type(), value->second));
+  const auto text = std::make_shared<arrow::StringScalar>(value->second);
+  const auto parsed = arrow::compute::Cast(arrow::Datum(text), column.type());
   if (!parsed.ok()) {
     return Status::Error(
         StatusCode::kInvalidArgument,
         "the folder of {} says {}={}, which is no {}: give the column another type", file.path,
         column.name(), value->second, TypeText(*column.type()));
   }
-  return parsed;
+  return parsed->scalar();
 }
 
 BatchPtr RowsOnly(int64_t rows) {

@@ -23,7 +23,7 @@ constexpr uint64_t kWholeBytes = uint64_t{8} << 20;
 /// Of larger ones about this much, in pieces of these lengths.
 constexpr uint64_t kSampledBytes = uint64_t{32} << 20;
 constexpr uint64_t kLeastPiece = 64 << 10;
-constexpr uint64_t kGreatestPiece = uint64_t{1} << 20;
+constexpr uint64_t kGreatestPiece = uint64_t{4} << 20;
 constexpr size_t kMaxSampledFiles = 100;
 /// A compressed file is not entered in the middle: so much of its start.
 constexpr uint64_t kCompressedPiece = uint64_t{1} << 20;
@@ -102,8 +102,9 @@ TypeGuess::Kind TypeGuess::KindOf(std::string_view value, Kind hint) {
     return Kind::kString;
   }
   if (IsBool(value)) return Kind::kBool;
-  // "nan" and "inf" as floats are written.
-  return IsDoubleText(value) ? Kind::kDouble : Kind::kString;
+  // "nan" and "inf" as floats are written; "+49 30 1" is no number.
+  const bool word = value.front() == 'n' || value.front() == 'N' || value.front() == 'i';
+  return word && IsDoubleText(value) ? Kind::kDouble : Kind::kString;
 }
 
 void TypeGuess::Meet(Kind kind) {

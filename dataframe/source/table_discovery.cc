@@ -172,7 +172,7 @@ class Discovery {
       return Status(StatusCode::kInvalidArgument, "a range has no files");
     }
     if (source->format == TableFormat::kCsv && source->csv.delimiter == ',' &&
-        WithoutCompression(source->files.front().path).ends_with(".tsv")) {
+        WithoutCompression(Lower(source->files.front().path)).ends_with(".tsv")) {
       source->csv.delimiter = '\t';
     }
     ASSIGN_OR_RETURN(const SchemaPtr of_files, SchemaOfFiles(*source));

@@ -18,11 +18,11 @@ namespace tusk::df {
 struct DiscoveryOptions {
   /// Found out by the names of files (".csv", ".tsv", ".parquet", ".arrow", ".jsonl", ..., also
   /// with ".gz" or ".zst" behind), of files without an ending by their first bytes, when unset.
-  std::optional<TableFormat> format;
-  CsvFormat csv;
+  std::optional<TableFormat> format = {};
+  CsvFormat csv = {};
   /// Wins over what the files say; its columns must exist in them, the order is free. Null: found
   /// out.
-  SchemaPtr schema;
+  SchemaPtr schema = {};
 };
 
 /// The table that `path` means: a file, a folder with all that is below it, or a pattern. Names
