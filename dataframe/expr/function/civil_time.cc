@@ -212,6 +212,13 @@ int64_t TimePart(TimeUnit unit, int64_t micros) {
       return of_day / (60 * kMicrosOfSecond) % 60;
     case TimeUnit::kHour:
       return of_day / (3600 * kMicrosOfSecond);
+    default:
+      return DatePart(unit, days);
+  }
+}
+
+int64_t DatePart(TimeUnit unit, int64_t days) {
+  switch (unit) {
     case TimeUnit::kDayOfWeek:
       return DayOfWeek(days);
     case TimeUnit::kIsoDayOfWeek:

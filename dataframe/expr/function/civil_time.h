@@ -74,6 +74,8 @@ constexpr bool IsLength(TimeUnit unit) { return unit <= TimeUnit::kMillennium; }
 /// The part of the instant; of kMicrosecond and kMillisecond with the seconds of the minute, as SQL
 /// has it. Not for kEpoch.
 int64_t TimePart(TimeUnit unit, int64_t micros);
+/// The same of a date, for units that are not within a day.
+int64_t DatePart(TimeUnit unit, int64_t days);
 /// The start of the unit in which the instant lies; `unit` must be a length.
 int64_t TruncateTime(TimeUnit unit, int64_t micros);
 /// How many starts of `unit` are behind `from` and not behind `to`; negative the other way round.

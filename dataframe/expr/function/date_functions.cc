@@ -84,6 +84,11 @@ Overload PartOf(TimeUnit unit, const TypePtr& type) {
     overload.kernel = OfInstant<double>(*type, arrow::float64(), [](int64_t micros) {
       return static_cast<double>(micros) / static_cast<double>(kMicrosOfSecond);
     });
+  } else if (IsDate(*type)) {
+    overload.result = arrow::int64();
+    overload.kernel = RowKernel<int64_t, int32_t>(arrow::int64(), [unit](int32_t days, auto& out) {
+      out.Set(IsWithinDay(unit) ? 0 : DatePart(unit, days));
+    });
   } else {
     overload.result = arrow::int64();
     overload.kernel = OfInstant<int64_t>(*type, arrow::int64(),
