@@ -32,9 +32,14 @@ inline std::shared_ptr<arrow::RecordBatch> BatchOf(const std::vector<TestColumn>
     for (const std::string_view value : column.values) {
       EXPECT_TRUE((value == "null" ? builder.AppendNull() : builder.Append(value)).ok());
     }
-    const ColumnCast cast = MakeCast(arrow::utf8(), schema->field(0)->type()).value();
     fields.push_back(schema->field(0));
-    arrays.push_back(cast(builder.Finish().ValueOrDie()).value());
+    const TypePtr& type = schema->field(0)->type();
+    if (type->id() == arrow::Type::NA) {
+      arrays.push_back(std::make_shared<arrow::NullArray>(builder.length()));
+    } else {
+      const ColumnCast cast = MakeCast(arrow::utf8(), type).value();
+      arrays.push_back(cast(builder.Finish().ValueOrDie()).value());
+    }
   }
   const auto rows = static_cast<int64_t>(columns.empty() ? 1 : columns[0].values.size());
   return arrow::RecordBatch::Make(arrow::schema(fields), rows, arrays);
