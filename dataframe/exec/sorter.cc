@@ -1,13 +1,13 @@
 #include "dataframe/exec/sorter.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include <arrow/record_batch.h>
 
 #include "common/base/status_macros.h"
 #include "dataframe/exec/run_merge.h"
+#include "dataframe/exec/sort_rows.h"
 
 namespace tusk::df {
 namespace {
@@ -31,14 +31,6 @@ class FileSink final : public BatchSink {
   SpillFile& file_;
 };
 
-uint64_t PrefixOf(std::string_view key, size_t skip) {
-  uint64_t prefix = 0;
-  if (key.size() > skip) {
-    std::memcpy(&prefix, key.data() + skip, std::min<size_t>(key.size() - skip, 8));
-  }
-  return __builtin_bswap64(prefix);
-}
-
 }  // namespace
 
 Sorter::Sorter(SchemaPtr schema, BoundSortKeys keys, ExecContext& context,
@@ -48,11 +40,6 @@ Sorter::Sorter(SchemaPtr schema, BoundSortKeys keys, ExecContext& context,
       context_(context),
       limit_(limit),
       memory_(*context.budget) {}
-
-std::string_view Sorter::Key(uint32_t row) const {
-  return {reinterpret_cast<const char*>(key_bytes_.data()) + key_ends_[row],
-          key_ends_[row + 1] - key_ends_[row]};
-}
 
 Status Sorter::Push(const BatchPtr& batch) {
   if (limit_ == 0) return Status::Ok();
@@ -89,44 +76,22 @@ Status Sorter::Hold(const BatchPtr& batch, const RowKeys& keys) {
   const auto* begin = reinterpret_cast<const uint8_t*>(first.data());
   const auto* end = reinterpret_cast<const uint8_t*>(last.data() + last.size());
   key_bytes_.insert(key_bytes_.end(), begin, end);
-  for (int64_t i = 0; i < rows; ++i) key_ends_.push_back(key_ends_.back() + keys[i].size());
+  const size_t held = key_ends_.size();
+  key_ends_.resize(held + static_cast<size_t>(rows));
+  for (int64_t i = 0; i < rows; ++i) {
+    const size_t at = held + static_cast<size_t>(i);
+    key_ends_[at] = key_ends_[at - 1] + keys[i].size();
+  }
   // When they are sorted each row has an entry and a number besides.
-  constexpr int64_t kBytesOfRow = sizeof(uint64_t) + sizeof(Entry) + sizeof(uint32_t);
+  constexpr int64_t kBytesOfRow = 3 * sizeof(uint64_t) + sizeof(uint32_t);
   memory_.Add(BatchBytes(*batch) + static_cast<int64_t>(end - begin) + rows * kBytesOfRow);
   return Status::Ok();
 }
 
 std::vector<uint32_t> Sorter::SortedRows() {
-  const size_t rows = key_ends_.size() - 1;
-  size_t common = rows > 0 ? Key(0).size() : 0;
-  for (size_t row = 1; row < rows && common > 0; ++row) {
-    const std::string_view first = Key(0);
-    const std::string_view key = Key(static_cast<uint32_t>(row));
-    common = std::min(common, key.size());
-    const auto differ =
-        std::mismatch(key.begin(), key.begin() + static_cast<ptrdiff_t>(common), first.begin());
-    common = static_cast<size_t>(differ.first - key.begin());
-  }
-  std::vector<Entry> entries(rows);
-  for (size_t row = 0; row < rows; ++row) {
-    const auto number = static_cast<uint32_t>(row);
-    entries[row] = {PrefixOf(Key(number), common), number};
-  }
-  const auto before = [&](const Entry& a, const Entry& b) {
-    if (a.prefix != b.prefix) return a.prefix < b.prefix;
-    const int order = Key(a.row).compare(Key(b.row));
-    return order != 0 ? order < 0 : a.row < b.row;
-  };
-  auto end = entries.end();
-  if (limit_.has_value() && *limit_ < static_cast<int64_t>(rows)) {
-    end = entries.begin() + *limit_;
-    std::nth_element(entries.begin(), end, entries.end(), before);
-  }
-  std::sort(entries.begin(), end, before);
-  std::vector<uint32_t> order;
-  order.reserve(static_cast<size_t>(end - entries.begin()));
-  for (auto entry = entries.begin(); entry != end; ++entry) order.push_back(entry->row);
-  return order;
+  std::optional<size_t> limit;
+  if (limit_.has_value()) limit = static_cast<size_t>(*limit_);
+  return SortKeys({key_bytes_.data(), key_ends_}, limit);
 }
 
 void Sorter::Forget() {
@@ -138,7 +103,9 @@ void Sorter::Forget() {
 
 Status Sorter::KeepFirst() {
   const std::vector<uint32_t> order = SortedRows();
-  if (order.size() == static_cast<size_t>(*limit_)) bound_ = std::string(Key(order.back()));
+  if (order.size() == static_cast<size_t>(*limit_)) {
+    bound_ = std::string(KeyList{key_bytes_.data(), key_ends_}[order.back()]);
+  }
   ASSIGN_OR_RETURN(const BatchPtr rows, ConcatBatches(schema_, std::move(batches_)));
   ASSIGN_OR_RETURN(const BatchPtr kept, TakeRows(rows, order));
   RETURN_IF_ERROR(keys_.Encode(*kept, &scratch_));

@@ -4,7 +4,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "common/base/result.h"
@@ -32,13 +31,6 @@ class Sorter {
   Status HandOut(BatchSink& out);
 
  private:
-  // A row that is held: what its key begins with (behind what all keys have in common), its number.
-  struct Entry {
-    uint64_t prefix;
-    uint32_t row;
-  };
-
-  std::string_view Key(uint32_t row) const;
   Status Hold(const BatchPtr& batch, const RowKeys& keys);
   Result<BatchPtr> WithinBound(const BatchPtr& batch, RowKeys* keys) const;
   // Row numbers in order, of a limit only so many.

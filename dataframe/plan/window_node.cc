@@ -27,11 +27,13 @@ constexpr PureWindowFunction kPureWindowFunctions[] = {
     {"rank", 0, 0, [] { return arrow::int64(); }},
     {"dense_rank", 0, 0, [] { return arrow::int64(); }},
     {"percent_rank", 0, 0, [] { return arrow::float64(); }},
+    {"cume_dist", 0, 0, [] { return arrow::float64(); }},
     {"ntile", 1, 1, [] { return arrow::int64(); }},
     {"lag", 1, 3, nullptr},
     {"lead", 1, 3, nullptr},
     {"first_value", 1, 1, nullptr},
     {"last_value", 1, 1, nullptr},
+    {"nth_value", 2, 2, nullptr},
 };
 
 const PureWindowFunction* FindPure(std::string_view name) {
@@ -106,8 +108,8 @@ Result<TypePtr> WindowResultType(const std::string& function, const std::vector<
   if (!IsAggregate(function)) {
     return Status::Error(StatusCode::kInvalidArgument,
                          "there is no window function of this name; there are row_number, rank, "
-                         "dense_rank, percent_rank, ntile, lag, lead, first_value, last_value "
-                         "and all aggregates: {}",
+                         "dense_rank, percent_rank, cume_dist, ntile, lag, lead, first_value, "
+                         "last_value, nth_value and all aggregates: {}",
                          function);
   }
   const size_t columns = std::min(AggregateColumnArguments(function, args.size()), args.size());
