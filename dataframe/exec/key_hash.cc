@@ -41,6 +41,7 @@ class RowHasher {
   explicit RowHasher(std::vector<uint64_t>& hashes) : hashes_(hashes) {}
 
   Status Fold(const arrow::Array& column) {
+    if (column.length() == 0) return Status::Ok();  // it may lack its buffers
     const arrow::DataType& type = *column.type();
     if (type.id() == arrow::Type::NA) {
       for (uint64_t& hash : hashes_) hash = MixWord(hash ^ kNullWord);

@@ -10,6 +10,7 @@
 
 #include "common/base/status_macros.h"
 #include "dataframe/exec/key_hash.h"
+#include "dataframe/exec/packed_keys.h"
 
 namespace tusk::df {
 namespace {
@@ -48,10 +49,58 @@ class OneKeyTable final : public KeyTable {
   uint32_t size_ = 0;
 };
 
+/// A map from words to ids with open addressing.
+class WordSlots {
+ public:
+  struct Slot {
+    uint64_t word = 0;
+    uint32_t id = kNoRow;
+  };
+
+  WordSlots() : slots_(kFewestSlots) {}
+
+  void Prefetch(uint64_t word) const { __builtin_prefetch(&slots_[Position(word)]); }
+  uint32_t Find(uint64_t word) const { return slots_[Search(word)].id; }
+  /// The id of the word: `id` itself when it was not there.
+  uint32_t FindOrPut(uint64_t word, uint32_t id) {
+    size_t at = Search(word);
+    if (slots_[at].id != kNoRow) return slots_[at].id;
+    if ((used_ + 1) * kSlotsOfKey > slots_.size()) {
+      Grow();
+      at = Search(word);
+    }
+    ++used_;
+    slots_[at] = {word, id};
+    return id;
+  }
+  /// All, also empty ones.
+  std::span<const Slot> slots() const { return slots_; }
+  void Release() { std::vector<Slot>().swap(slots_); }
+  int64_t bytes() const { return static_cast<int64_t>(slots_.capacity() * sizeof(Slot)); }
+
+ private:
+  size_t Position(uint64_t word) const { return MixWord(word) & (slots_.size() - 1); }
+  size_t Search(uint64_t word) const {
+    size_t at = Position(word);
+    while (slots_[at].id != kNoRow && slots_[at].word != word) at = (at + 1) & (slots_.size() - 1);
+    return at;
+  }
+  void Grow() {
+    std::vector<Slot> old(slots_.size() * 2);
+    old.swap(slots_);
+    for (const Slot& slot : old) {
+      if (slot.id != kNoRow) slots_[Search(slot.word)] = slot;
+    }
+  }
+
+  std::vector<Slot> slots_;
+  size_t used_ = 0;
+};
+
 /// One key of at most 64 bits.
 class WordTable final : public KeyTable {
  public:
-  explicit WordTable(NullKeys nulls) : nulls_(nulls), slots_(kFewestSlots) {}
+  explicit WordTable(NullKeys nulls) : nulls_(nulls) {}
 
   Status Insert(std::span<const ArrayPtr> keys, int64_t rows, std::vector<uint32_t>* ids,
                 std::vector<uint32_t>* new_rows) override {
@@ -60,7 +109,7 @@ class WordTable final : public KeyTable {
     Load(column, rows, ids);
     const bool nulls = column.null_count() != 0;
     for (int64_t i = 0; i < rows; ++i) {
-      if (i + kPrefetch < rows) Prefetch(words_[static_cast<size_t>(i + kPrefetch)]);
+      if (i + kPrefetch < rows) slots_.Prefetch(words_[static_cast<size_t>(i + kPrefetch)]);
       uint32_t& id = (*ids)[static_cast<size_t>(i)];
       if (nulls && column.IsNull(i)) {
         id = IdOfNull();
@@ -86,8 +135,8 @@ class WordTable final : public KeyTable {
       FindDirect(rows, ids->data());
     } else {
       for (int64_t i = 0; i < rows; ++i) {
-        if (i + kPrefetch < rows) Prefetch(words_[static_cast<size_t>(i + kPrefetch)]);
-        (*ids)[static_cast<size_t>(i)] = Search(words_[static_cast<size_t>(i)])->id;
+        if (i + kPrefetch < rows) slots_.Prefetch(words_[static_cast<size_t>(i + kPrefetch)]);
+        (*ids)[static_cast<size_t>(i)] = slots_.Find(words_[static_cast<size_t>(i)]);
       }
     }
     if (column.null_count() != 0) {
@@ -104,7 +153,7 @@ class WordTable final : public KeyTable {
     if (size_ == 0) return;
     int64_t least = std::numeric_limits<int64_t>::max();
     int64_t most = std::numeric_limits<int64_t>::min();
-    for (const Slot& slot : slots_) {
+    for (const WordSlots::Slot& slot : slots_.slots()) {
       if (slot.id == kNoRow) continue;
       least = std::min(least, static_cast<int64_t>(slot.word));
       most = std::max(most, static_cast<int64_t>(slot.word));
@@ -113,23 +162,18 @@ class WordTable final : public KeyTable {
     if (least > most || range / kDirectSpread > size_) return;
     direct_.assign(range + 1, kNoRow);
     least_ = static_cast<uint64_t>(least);
-    for (const Slot& slot : slots_) {
+    for (const WordSlots::Slot& slot : slots_.slots()) {
       if (slot.id != kNoRow) direct_[slot.word - least_] = slot.id;
     }
-    std::vector<Slot>().swap(slots_);
+    slots_.Release();
   }
 
   uint32_t size() const override { return size_; }
   int64_t bytes() const override {
-    return static_cast<int64_t>(slots_.capacity() * sizeof(Slot) + direct_.capacity() * 4 +
-                                words_.capacity() * 8);
+    return static_cast<int64_t>(direct_.capacity() * 4 + words_.capacity() * 8) + slots_.bytes();
   }
 
  private:
-  struct Slot {
-    uint64_t word = 0;
-    uint32_t id = kNoRow;
-  };
   /// Positions for each key that are worth it: four bytes each against 32 of a half-full table.
   static constexpr uint64_t kDirectSpread = 8;
 
@@ -139,26 +183,13 @@ class WordTable final : public KeyTable {
     ids->resize(count);
     LoadWords(column, words_.data());
   }
-  size_t Position(uint64_t word) const { return MixWord(word) & (slots_.size() - 1); }
-  void Prefetch(uint64_t word) const { __builtin_prefetch(&slots_[Position(word)]); }
-
-  Slot* Search(uint64_t word) {
-    size_t at = Position(word);
-    while (slots_[at].id != kNoRow && slots_[at].word != word) at = (at + 1) & (slots_.size() - 1);
-    return &slots_[at];
-  }
 
   uint32_t IdOf(uint64_t word) {
-    Slot* slot = Search(word);
-    if (slot->id != kNoRow) return slot->id;
-    if ((static_cast<size_t>(size_) + 1) * kSlotsOfKey > slots_.size()) {
-      Grow();
-      slot = Search(word);
-    }
-    if (size_ == kNoRow - 1) return kNoRow;
-    slot->word = word;
-    slot->id = size_;
-    return size_++;
+    // A table that is full still knows its keys.
+    if (size_ == kNoRow - 1) return slots_.Find(word);
+    const uint32_t id = slots_.FindOrPut(word, size_);
+    if (id == size_) ++size_;
+    return id;
   }
 
   uint32_t IdOfNull() {
@@ -166,14 +197,6 @@ class WordTable final : public KeyTable {
       null_id_ = size_++;
     }
     return null_id_;
-  }
-
-  void Grow() {
-    std::vector<Slot> old(slots_.size() * 2);
-    old.swap(slots_);
-    for (const Slot& slot : old) {
-      if (slot.id != kNoRow) *Search(slot.word) = slot;
-    }
   }
 
   void FindDirect(int64_t rows, uint32_t* ids) const {
@@ -189,7 +212,7 @@ class WordTable final : public KeyTable {
   }
 
   const NullKeys nulls_;
-  std::vector<Slot> slots_;
+  WordSlots slots_;
   std::vector<uint32_t> direct_;  // ids by key - least_, once frozen and worth it
   uint64_t least_ = 0;
   uint32_t null_id_ = kNoRow;
@@ -352,6 +375,95 @@ class BytesTable final : public KeyTable {
   std::vector<uint32_t> hashes_;
 };
 
+/// Keys that are often short, in front of a table of bytes: rows whose packed word is known need
+/// nothing else. Given up when many rows are not.
+class PackedTable final : public KeyTable {
+ public:
+  PackedTable(size_t columns, std::unique_ptr<KeyTable> all)
+      : packer_(columns), all_(std::move(all)) {}
+
+  Status Insert(std::span<const ArrayPtr> keys, int64_t rows, std::vector<uint32_t>* ids,
+                std::vector<uint32_t>* new_rows) override {
+    if (given_up_) return all_->Insert(keys, rows, ids, new_rows);
+    FindWords(keys, rows, ids);
+    if (unknown_.empty()) return Status::Ok();
+    ASSIGN_OR_RETURN(const Columns rest, UnknownKeys(keys, rows));
+    new_of_rest_.clear();
+    RETURN_IF_ERROR(
+        all_->Insert(rest, static_cast<int64_t>(unknown_.size()), &rest_ids_, &new_of_rest_));
+    for (size_t i = 0; i < unknown_.size(); ++i) {
+      const uint32_t row = unknown_[i];
+      (*ids)[row] = rest_ids_[i];
+      if (fits_[row] != 0 && rest_ids_[i] != kNoRow) slots_.FindOrPut(words_[row], rest_ids_[i]);
+    }
+    if (new_rows != nullptr) {
+      for (const uint32_t i : new_of_rest_) new_rows->push_back(unknown_[i]);
+    }
+    Judge(rows);
+    return Status::Ok();
+  }
+
+  Status Find(std::span<const ArrayPtr> keys, int64_t rows, std::vector<uint32_t>* ids) override {
+    if (given_up_) return all_->Find(keys, rows, ids);
+    FindWords(keys, rows, ids);
+    if (unknown_.empty()) return Status::Ok();
+    ASSIGN_OR_RETURN(const Columns rest, UnknownKeys(keys, rows));
+    RETURN_IF_ERROR(all_->Find(rest, static_cast<int64_t>(unknown_.size()), &rest_ids_));
+    for (size_t i = 0; i < unknown_.size(); ++i) (*ids)[unknown_[i]] = rest_ids_[i];
+    Judge(rows);
+    return Status::Ok();
+  }
+
+  uint32_t size() const override { return all_->size(); }
+  int64_t bytes() const override {
+    return all_->bytes() + slots_.bytes() +
+           static_cast<int64_t>(words_.capacity() * 9 + unknown_.capacity() * 8);
+  }
+
+ private:
+  /// Batches of which more than a quarter was unknown, until it is given up; the first ones always
+  /// are.
+  static constexpr int kBadBatches = 4;
+
+  // Ids by words; what has none is listed in unknown_.
+  void FindWords(std::span<const ArrayPtr> keys, int64_t rows, std::vector<uint32_t>* ids) {
+    packer_.Pack(keys, rows, &words_, &fits_);
+    ids->resize(static_cast<size_t>(rows));
+    unknown_.clear();
+    for (size_t i = 0; i < ids->size(); ++i) {
+      const uint32_t id = fits_[i] != 0 ? slots_.Find(words_[i]) : kNoRow;
+      (*ids)[i] = id;
+      if (id == kNoRow) unknown_.push_back(static_cast<uint32_t>(i));
+    }
+  }
+
+  Result<Columns> UnknownKeys(std::span<const ArrayPtr> keys, int64_t rows) const {
+    if (static_cast<int64_t>(unknown_.size()) == rows) return Columns(keys.begin(), keys.end());
+    Columns rest;
+    for (const ArrayPtr& key : keys) {
+      ASSIGN_OR_RETURN(rest.emplace_back(), TakeValues(key, unknown_));
+    }
+    return rest;
+  }
+
+  void Judge(int64_t rows) {
+    if (static_cast<int64_t>(unknown_.size()) * 4 <= rows) return;
+    given_up_ = ++bad_batches_ >= kBadBatches;
+    if (given_up_) slots_.Release();
+  }
+
+  const KeyPacker packer_;
+  const std::unique_ptr<KeyTable> all_;
+  WordSlots slots_;
+  std::vector<uint64_t> words_;
+  std::vector<uint8_t> fits_;
+  std::vector<uint32_t> unknown_;
+  std::vector<uint32_t> rest_ids_;
+  std::vector<uint32_t> new_of_rest_;
+  int bad_batches_ = 0;
+  bool given_up_ = false;
+};
+
 }  // namespace
 
 Result<std::unique_ptr<KeyTable>> KeyTable::Make(std::span<const TypePtr> types, NullKeys nulls) {
@@ -360,7 +472,11 @@ Result<std::unique_ptr<KeyTable>> KeyTable::Make(std::span<const TypePtr> types,
     return std::unique_ptr<KeyTable>(std::make_unique<WordTable>(nulls));
   }
   ASSIGN_OR_RETURN(RowKeyEncoder encoder, RowKeyEncoder::ForEquality(types));
-  return std::unique_ptr<KeyTable>(std::make_unique<BytesTable>(std::move(encoder), nulls));
+  std::unique_ptr<KeyTable> table = std::make_unique<BytesTable>(std::move(encoder), nulls);
+  if (KeyPacker::CanPack(types)) {
+    table = std::make_unique<PackedTable>(types.size(), std::move(table));
+  }
+  return table;
 }
 
 }  // namespace tusk::df

@@ -138,6 +138,7 @@ class ColumnWriter {
         cursors_(cursors) {}
 
   void Write(const arrow::Array& column) {
+    if (column.length() == 0) return;  // it may lack its buffers
     const arrow::ArrayData& data = *column.data();
     switch (column.type_id()) {
       case arrow::Type::NA:
@@ -309,7 +310,7 @@ class ColumnWriter {
 /// Adds the bytes of a column whose values differ in length to each row's size.
 void AddSizes(const arrow::Array& column, bool ordered, uint64_t* sizes) {
   const int64_t rows = column.length();
-  if (column.type_id() == arrow::Type::NA) return;
+  if (column.type_id() == arrow::Type::NA || rows == 0) return;
   if (column.type_id() == arrow::Type::LIST) {
     const auto& lists = static_cast<const arrow::ListArray&>(column);
     RowKeys elements;

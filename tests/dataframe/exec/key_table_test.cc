@@ -20,7 +20,8 @@ namespace {
 
 const std::vector<TypePtr> kAllTypes = {
     arrow::boolean(), arrow::int32(),  arrow::int64(),           arrow::float64(),
-    arrow::utf8(),    arrow::date32(), arrow::decimal128(20, 2), arrow::list(arrow::int64())};
+    arrow::utf8(),    arrow::date32(), arrow::decimal128(20, 2), arrow::list(arrow::int64()),
+    arrow::null()};
 
 SchemaPtr SchemaOf(const std::vector<TypePtr>& types) {
   arrow::FieldVector fields;
@@ -81,6 +82,48 @@ TEST(KeyTableTest, NumbersKeysInTheOrderOfTheirFirstAppearance) {
       const bool none = at == known.end() || (nulls == NullKeys::kAreNone && AnyNull(rows[i]));
       ASSERT_EQ(ids[i], none ? kNoRow : at->second) << TextOf(rows[i]);
     }
+  }
+}
+
+// Short keys among long ones, most of them known: the words in front of the table are kept.
+TEST(KeyTableTest, PacksShortKeys) {
+  const std::vector<TypePtr> types = {arrow::utf8(), arrow::int32()};
+  ASSERT_OK_AND_ASSIGN(auto table, KeyTable::Make(types, NullKeys::kAreKeys));
+  const uint64_t seed = RandomSeed();
+  SCOPED_TRACE(testing::Message() << "seed " << seed);
+  Random random(seed);
+  const auto batch_of = [&](int64_t rows) {
+    arrow::StringBuilder texts;
+    arrow::Int32Builder numbers;
+    for (int64_t i = 0; i < rows; ++i) {
+      const std::string text = random.Below(20) == 0 ? "long " + std::to_string(random.Below(5))
+                                                     : std::string(random.Below(4), 'x');
+      const bool far = random.Below(20) == 0;
+      const auto number = static_cast<int32_t>(random.Below(5)) - 2;
+      EXPECT_TRUE(texts.Append(text).ok());
+      EXPECT_TRUE(numbers.Append(far ? number * 1'000'000'000 : number).ok());
+    }
+    return arrow::RecordBatch::Make(SchemaOf(types), rows,
+                                    Columns{*texts.Finish(), *numbers.Finish()});
+  };
+  std::map<std::string, uint32_t> known;
+  for (int b = 0; b < 50; ++b) {
+    const BatchPtr batch = batch_of(100);
+    std::vector<uint32_t> ids;
+    ASSERT_OK(table->Insert(batch->columns(), 100, &ids, nullptr));
+    const Rows rows = RowsOf(*batch);
+    for (size_t i = 0; i < rows.size(); ++i) {
+      const auto next = static_cast<uint32_t>(known.size());
+      ASSERT_EQ(ids[i], known.emplace(TextOf(rows[i]), next).first->second) << TextOf(rows[i]);
+    }
+  }
+  const BatchPtr probe = batch_of(500);
+  std::vector<uint32_t> ids;
+  ASSERT_OK(table->Find(probe->columns(), 500, &ids));
+  const Rows rows = RowsOf(*probe);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const auto at = known.find(TextOf(rows[i]));
+    EXPECT_EQ(ids[i], at == known.end() ? kNoRow : at->second) << TextOf(rows[i]);
   }
 }
 
@@ -148,6 +191,26 @@ TEST(RowKeyTest, ListsAreOrderedElementByElement) {
   for (size_t i = 1; i < ascending.size(); ++i) {
     EXPECT_LT(keys[ascending[i - 1]], keys[ascending[i]]) << i;
   }
+}
+
+// What comes from files may have empty columns without buffers.
+TEST(RowKeyTest, EmptyListsOfAnythingAreKeys) {
+  const auto type = arrow::list(arrow::decimal128(5, 2));
+  const auto lists = arrow::json::ArrayFromJSONString(type, "[[], null, []]");
+  ASSERT_TRUE(lists.ok());
+  const std::shared_ptr<arrow::ArrayData> data = (*lists)->data()->Copy();
+  data->child_data[0] = data->child_data[0]->Copy();
+  data->child_data[0]->buffers[1] = nullptr;
+  const Columns columns = {arrow::MakeArray(data)};
+  const std::vector<TypePtr> types = {type};
+  ASSERT_OK_AND_ASSIGN(const auto table, KeyTable::Make(types, NullKeys::kAreKeys));
+  std::vector<uint32_t> ids;
+  ASSERT_OK(table->Insert(columns, 3, &ids, nullptr));
+  EXPECT_EQ(ids, (std::vector<uint32_t>{0, 1, 0}));
+  std::vector<uint64_t> hashes;
+  ASSERT_OK(HashRows(columns, 3, 0, &hashes));
+  EXPECT_EQ(hashes[0], hashes[2]);
+  EXPECT_NE(hashes[0], hashes[1]);
 }
 
 TEST(PartitionerTest, RowsOfEqualKeysMeetAndKeepTheirOrder) {

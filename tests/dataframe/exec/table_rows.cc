@@ -65,6 +65,8 @@ std::shared_ptr<arrow::Array> RandomColumn(const arrow::Field& field, int64_t ro
   const auto choice = [&] { return random.Below(distinct); };
   const auto number = [&] { return static_cast<int64_t>(choice()) - 3; };
   switch (type->id()) {
+    case arrow::Type::NA:
+      return std::make_shared<arrow::NullArray>(rows);
     case arrow::Type::BOOL:
       return Build(arrow::BooleanBuilder(), rows, nullable, random,
                    [&] { return choice() % 2 == 0; });
