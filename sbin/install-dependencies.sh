@@ -12,7 +12,7 @@ set -euo pipefail
 BUILD=(g++ cmake ninja-build ccache mold pkg-config python3 protobuf-compiler libprotobuf-dev libboost1.81-dev
   libboost-json1.81-dev libleveldb-dev libsnappy-dev libcli11-dev libspdlog-dev libfmt-dev libisal-dev
   liblz4-dev libzstd-dev zlib1g-dev libssl-dev libxxhash-dev libpugixml-dev libre2-dev libgtest-dev libgmock-dev curl
-  libpg-query-dev python3-pip procps bible-kjv)
+  libpg-query-dev libedit-dev python3-pip procps bible-kjv)
 TEST=(clang-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev lld-19 libbenchmark-dev shellcheck git gawk)
 INTEROP=(hdfs-cli default-jdk-headless maven python3-venv)
 

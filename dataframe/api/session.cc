@@ -1,10 +1,19 @@
 #include "dataframe/api/session.h"
 
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstdio>
 #include <utility>
 
+#include <arrow/table.h>
+#include <fmt/format.h>
+
+#include "common/base/check.h"
 #include "common/base/status_macros.h"
 #include "common/config/config.h"
 #include "common/time/system_clock.h"
+#include "dataframe/api/plan_steps.h"
 #include "dataframe/compiler/job_stage_runner.h"
 #include "dataframe/compiler/stage_cutter.h"
 #include "dataframe/compiler/stage_text.h"
@@ -14,9 +23,11 @@
 #include "dataframe/plan/nodes.h"
 #include "dataframe/plan/plan_printer.h"
 #include "dataframe/type/arrow_runtime.h"
+#include "dataframe/type/arrow_status.h"
 #include "dfs/client/file_system.h"
 #include "mapreduce/client/local_job_runner.h"
 #include "mapreduce/client/open_job_runner.h"
+#include "mapreduce/client/program.h"
 
 namespace tusk::df {
 namespace {
@@ -69,10 +80,26 @@ class PretendedRunner final : public StageRunner {
   std::vector<Stage> stages_;
 };
 
+/// Length and time of the running program: other code may compute other values from equal plans.
+std::string MarkOfProgram() {
+  struct stat facts = {};
+  if (stat("/proc/self/exe", &facts) != 0) return std::string();
+  return fmt::format("{} {}.{}", facts.st_size, facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec);
+}
+
 }  // namespace
 
 Session::Session(const Config& config, std::unique_ptr<mapreduce::JobRunner> jobs)
     : config_(config), jobs_(std::move(jobs)) {}
+
+Session::Session(int argc, char** argv, std::string_view usage)
+    : program_(std::make_unique<mapreduce::Program>(argc, argv, usage, SqlOptions())),
+      config_(program_->config()) {
+  InitializeArrow();
+  auto jobs = mapreduce::OpenJobRunner(config_, program_->local());
+  status_ = jobs.status();
+  if (jobs.ok()) jobs_ = std::move(*jobs);
+}
 
 Session::~Session() = default;
 
@@ -82,7 +109,78 @@ Result<std::unique_ptr<Session>> Session::Open(const Config& config, bool local)
   return std::unique_ptr<Session>(new Session(config, std::move(jobs)));
 }
 
-dfs::FileSystem& Session::files() { return jobs_->files(); }
+const std::vector<std::string>& Session::arguments() const {
+  static const std::vector<std::string> kNone;
+  return program_ == nullptr ? kNone : program_->arguments();
+}
+
+dfs::FileSystem& Session::files() {
+  CHECK(jobs_ != nullptr);
+  return jobs_->files();
+}
+
+DataFrame Session::ReadTable(const std::string& path, const DiscoveryOptions& options,
+                             const Location& where, std::string_view method) {
+  const auto discover = [&]() -> Result<PlanPtr> {
+    RETURN_IF_ERROR(status_);
+    ASSIGN_OR_RETURN(const auto source, DiscoverTable(files(), path, options));
+    return ScanNode::Make(source);
+  };
+  return DataFrame(this, AtPlace(discover(), PlaceOf(where), method));
+}
+
+DataFrame Session::Read(const std::string& path, const Location& where) {
+  return ReadTable(path, {}, where, "Read");
+}
+
+DataFrame Session::ReadCsv(const std::string& path, const CsvFormat& csv, SchemaPtr schema,
+                           const Location& where) {
+  return ReadTable(path, {.format = TableFormat::kCsv, .csv = csv, .schema = std::move(schema)},
+                   where, "ReadCsv");
+}
+
+DataFrame Session::ReadJson(const std::string& path, SchemaPtr schema, const Location& where) {
+  return ReadTable(path, {.format = TableFormat::kJson, .schema = std::move(schema)}, where,
+                   "ReadJson");
+}
+
+DataFrame Session::ReadParquet(const std::string& path, const Location& where) {
+  return ReadTable(path, {.format = TableFormat::kParquet}, where, "ReadParquet");
+}
+
+DataFrame Session::ReadIpc(const std::string& path, const Location& where) {
+  return ReadTable(path, {.format = TableFormat::kIpc}, where, "ReadIpc");
+}
+
+DataFrame Session::ReadText(const std::string& path, const Location& where) {
+  return ReadTable(path, {.format = TableFormat::kText}, where, "ReadText");
+}
+
+DataFrame Session::FromRange(int64_t from, int64_t to, const std::string& column,
+                             const Location& where) {
+  auto source = std::make_shared<TableSource>();
+  source->name = "range";
+  source->format = TableFormat::kRange;
+  source->schema = arrow::schema({arrow::field(column, arrow::int64(), false)});
+  source->range_from = from;
+  source->range_to = std::max(from, to);
+  return DataFrame(this, AtPlace(ScanNode::Make(std::move(source)), PlaceOf(where), "FromRange"));
+}
+
+DataFrame Session::FromTable(const arrow::Table& table, const Location& where) {
+  const auto hold = [&table]() -> Result<PlanPtr> {
+    ASSIGN_OR_RETURN(auto rows, FromArrow(table.CombineChunksToBatch()));
+    return ValuesNode::Make(std::move(rows));
+  };
+  return DataFrame(this, AtPlace(hold(), PlaceOf(where), "FromTable"));
+}
+
+int Session::Exit(const Status& status) const {
+  if (status.ok()) return 0;
+  std::fflush(stdout);
+  fmt::print(stderr, "error: {}\n", status.message());
+  return 1;
+}
 
 Result<mapreduce::JobRunner*> Session::RunnerFor(const PlanPtr& plan, bool* small) {
   *small = InputBytes(*plan) <= config_.Get(kSmallQueryBytes).bytes && !HasRange(*plan);
@@ -100,16 +198,29 @@ Result<PlanPtr> Session::OptimizePlan(const PlanPtr& plan) {
   return Optimize(plan, options);
 }
 
+std::string Session::StageDirectory() {
+  return config_.Get(kStageDirectory) + "/" + files().UserName();
+}
+
+Result<bool> Session::IsSmall(const PlanPtr& plan) {
+  bool small = false;
+  RETURN_IF_ERROR(RunnerFor(plan, &small).status());
+  return small;
+}
+
 Result<QueryResult> Session::Run(const PlanPtr& plan) {
+  RETURN_IF_ERROR(status_);
   const auto start = SystemClock::Get().SteadyNow();
   QueryResult result;
   ASSIGN_OR_RETURN(const PlanPtr optimized, OptimizePlan(plan));
   ASSIGN_OR_RETURN(mapreduce::JobRunner* const jobs, RunnerFor(optimized, &result.small));
   StageRunOptions options;
-  options.stage_directory = config_.Get(kStageDirectory) + "/" + files().UserName();
+  options.stage_directory = StageDirectory();
   options.reuse = config_.Get(kReuseStages);
   options.task_memory = static_cast<int64_t>(config_.Get(kTaskMemory).bytes);
+  options.program = MarkOfProgram();
   options.query_name = query_name_;
+  options.ended = stage_observer_;
   JobStageRunner runner(*jobs, std::move(options), &result.trace);
   StageCutter cutter(CutOptionsOf(config_, jobs->slots()), runner);
   ASSIGN_OR_RETURN(result.table, cutter.Run(optimized));
@@ -123,6 +234,7 @@ Result<std::unique_ptr<BatchStream>> Session::Rows(const QueryResult& result) {
 }
 
 Result<std::string> Session::Explain(const PlanPtr& plan) {
+  RETURN_IF_ERROR(status_);
   ASSIGN_OR_RETURN(const PlanPtr optimized, OptimizePlan(plan));
   std::string text = "plan as written:\n" + PlanText(plan);
   text += "\nplan as optimized:\n" + PlanText(optimized);

@@ -1,14 +1,20 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <source_location>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "common/base/result.h"
+#include "dataframe/api/dataframe.h"
 #include "dataframe/compiler/query_trace.h"
 #include "dataframe/plan/batch_stream.h"
 #include "dataframe/plan/plan_node.h"
 #include "dataframe/plan/table_source.h"
+#include "dataframe/source/table_discovery.h"
 
 namespace tusk {
 class Config;
@@ -18,7 +24,8 @@ class FileSystem;
 }
 namespace tusk::mapreduce {
 class JobRunner;
-}
+class Program;
+}  // namespace tusk::mapreduce
 
 namespace tusk::df {
 
@@ -32,13 +39,62 @@ struct QueryResult {
   bool small = false;
 };
 
-/// Runs queries: on the configured cluster, or in this process on this machine's files. One thread.
+/// Where dataframes come from and where they run: on the configured cluster, or in this process on
+/// this machine's files.
+///
+///   int main(int argc, char** argv) {
+///     Session session(argc, argv);
+///     return session.Exit(session.ReadCsv("/data/flights.csv").Show());
+///   }
+///
+/// One thread.
 class Session {
  public:
+  /// Reads the command line as mapreduce::Program does (--local, -D, --conf, ..., --help; wrong
+  /// usage ends the program). In a task process it runs the tasks and does not return: it must be
+  /// the first thing in main. A cluster that cannot be reached is told by the first action.
+  /// `usage`: names of arguments, two spaces, a sentence.
+  Session(int argc, char** argv, std::string_view usage = "");
   /// `config` must outlive the session, and have the options of tusk.sql.* and of jobs.
   static Result<std::unique_ptr<Session>> Open(const Config& config, bool local);
   ~Session();
 
+  /// What is left of the command line.
+  const std::vector<std::string>& arguments() const;
+
+  // Tables: a file, a folder with all that is below it, or a pattern. Names and types of columns
+  // are found out at once, from footers and samples; rows are read when an action needs them.
+
+  using Location = std::source_location;
+  /// Of the format that the names of files tell.
+  DataFrame Read(const std::string& path, const Location& where = Location::current());
+  DataFrame ReadCsv(const std::string& path, const CsvFormat& csv = {}, SchemaPtr schema = nullptr,
+                    const Location& where = Location::current());
+  /// Lines of JSON objects.
+  DataFrame ReadJson(const std::string& path, SchemaPtr schema = nullptr,
+                     const Location& where = Location::current());
+  DataFrame ReadParquet(const std::string& path, const Location& where = Location::current());
+  DataFrame ReadIpc(const std::string& path, const Location& where = Location::current());
+  /// One column of text, "line".
+  DataFrame ReadText(const std::string& path, const Location& where = Location::current());
+  /// One int64 column of `from`, from + 1, ... to - 1.
+  DataFrame FromRange(int64_t from, int64_t to, const std::string& column = "id",
+                      const Location& where = Location::current());
+  /// Rows that the program has; the plan holds them, so there should be few.
+  DataFrame FromTable(const arrow::Table& table, const Location& where = Location::current());
+
+  /// The exit status of main: 0, or 1 with the error on stderr.
+  int Exit(const Status& status) const;
+  template <typename T>
+  int Exit(const Result<T>& result) const {
+    return Exit(result.status());
+  }
+
+  // For what stands on plans: SQL, tools, DataFrame itself.
+
+  /// Ok, or why there is no cluster.
+  const Status& status() const { return status_; }
+  /// Only while status() is Ok.
   dfs::FileSystem& files();
   const Config& config() const { return config_; }
 
@@ -52,18 +108,32 @@ class Session {
   /// Plan as written, plan as optimized, and the stages as they would be cut with estimated sizes.
   Result<std::string> Explain(const PlanPtr& plan);
 
-  /// In front of job titles: "q9".
+  /// In front of job titles: "q_0009".
   void SetQueryName(std::string name) { query_name_ = std::move(name); }
+  /// Is told of each stage of the queries to come, when it has ended.
+  void SetStageObserver(std::function<void(const StageReport&)> observer) {
+    stage_observer_ = std::move(observer);
+  }
+  /// Whether a query would run in this process because its input is small.
+  Result<bool> IsSmall(const PlanPtr& plan);
+  /// Where the intermediates of this user are.
+  std::string StageDirectory();
 
  private:
   Session(const Config& config, std::unique_ptr<mapreduce::JobRunner> jobs);
+  DataFrame ReadTable(const std::string& path, const DiscoveryOptions& options,
+                      const Location& where, std::string_view method);
   Result<mapreduce::JobRunner*> RunnerFor(const PlanPtr& plan, bool* small);
 
+  /// Of a program of the user's; holds the configuration.
+  std::unique_ptr<mapreduce::Program> program_;
   const Config& config_;
-  const std::unique_ptr<mapreduce::JobRunner> jobs_;
+  Status status_;
+  std::unique_ptr<mapreduce::JobRunner> jobs_;
   /// For small queries; on the same files. Made when first needed.
   std::unique_ptr<mapreduce::JobRunner> small_jobs_;
   std::string query_name_;
+  std::function<void(const StageReport&)> stage_observer_;
 };
 
 }  // namespace tusk::df

@@ -28,10 +28,10 @@ Result<std::shared_ptr<const TableSource>> JobStageRunner::Run(const Stage& stag
   report.stage = stage;
   if (stage.IsWrite()) {
     RETURN_IF_ERROR(RunWrite(stage, &report));
-    trace_->stages.push_back(std::move(report));
+    Keep(std::move(report));
     return std::make_shared<const TableSource>();
   }
-  report.fingerprint = FingerprintOf(stage);
+  report.fingerprint = FingerprintOf(stage, options_.program);
   const std::string directory = options_.stage_directory + "/" + report.fingerprint;
   dfs::FileSystem& files = jobs_.files();
   ASSIGN_OR_RETURN(std::shared_ptr<const TableSource> table,
@@ -49,8 +49,13 @@ Result<std::shared_ptr<const TableSource>> JobStageRunner::Run(const Stage& stag
       ASSIGN_OR_RETURN(table, TableOf(stage, directory, &report));
     }
   }
-  trace_->stages.push_back(std::move(report));
+  Keep(std::move(report));
   return table;
+}
+
+void JobStageRunner::Keep(StageReport report) {
+  trace_->stages.push_back(std::move(report));
+  if (options_.ended) options_.ended(trace_->stages.back());
 }
 
 Result<std::shared_ptr<const TableSource>> JobStageRunner::FindFinished(

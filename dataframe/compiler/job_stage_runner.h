@@ -20,8 +20,12 @@ struct StageRunOptions {
   int64_t task_memory = int64_t{512} << 20;
   /// Tasks that run at once.
   uint32_t slots = 1;
+  /// Stands for the code that runs stages: what another one has left is not taken.
+  std::string program;
   /// In front of the titles of jobs.
   std::string query_name;
+  /// Called behind each stage; may be empty.
+  std::function<void(const StageReport&)> ended;
 };
 
 /// Runs each stage as a job and keeps its output under the fingerprint of the stage: a folder of
@@ -42,6 +46,7 @@ class JobStageRunner final : public StageRunner {
                                                           StageReport* report);
   Status RunJob(const Stage& stage, const std::string& output, StageReport* report);
   Status RunWrite(const Stage& stage, StageReport* report);
+  void Keep(StageReport report);
   Status CountWritten(const std::string& directory, StageReport* report);
   Result<std::shared_ptr<const TableSource>> TableOf(const Stage& stage,
                                                      const std::string& directory,

@@ -89,10 +89,10 @@ Result<Stage> DecodeStage(std::string_view bytes) {
   return stage;
 }
 
-std::string FingerprintOf(const Stage& stage) {
+std::string FingerprintOf(const Stage& stage, std::string_view program) {
   Stage counted = stage;
   counted.reduces = 1;
-  const std::string bytes = EncodeStage(counted, false);
+  const std::string bytes = fmt::format("{}\n{}", program, EncodeStage(counted, false));
   const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
   return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }

@@ -58,8 +58,8 @@ std::string EncodeStage(const Stage& stage, bool with_title = true);
 Result<Stage> DecodeStage(std::string_view bytes);
 
 /// 32 hexadecimal digits that stand for everything on which the output of a stage depends: plans,
-/// and the files that they read by path, length and modification time. Number of reduces and splits
-/// do not matter.
-std::string FingerprintOf(const Stage& stage);
+/// the files that they read by path, length and modification time, and `program`, which stands for
+/// the code that runs it. Number of reduces and splits do not matter.
+std::string FingerprintOf(const Stage& stage, std::string_view program);
 
 }  // namespace tusk::df

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <arrow/record_batch.h>
 
@@ -31,6 +32,19 @@ using mapreduce::TaskFailure;
 /// The fragment that a task runs: below the node that says where the result is written.
 const PlanPtr& BelowWrite(const PlanPtr& plan) {
   return plan->kind() == PlanKind::kWrite ? plan->child() : plan;
+}
+
+/// The plan with a driving leaf that stands in it once. A table that a query names several times
+/// may be one node, of which only one place is read split by split.
+Result<PlanPtr> WithOwnDrivingLeaf(const PlanPtr& plan) {
+  std::vector<PlanPtr> children = plan->children();
+  if (!children.empty()) {
+    const bool right = plan->kind() == PlanKind::kJoin &&
+                       As<JoinNode>(*plan).spec().strategy == JoinStrategy::kBroadcastLeft;
+    PlanPtr& driving = children[right ? 1 : 0];
+    ASSIGN_OR_RETURN(driving, WithOwnDrivingLeaf(driving));
+  }
+  return plan->WithChildren(std::move(children));
 }
 
 /// Runs fragments in a task and counts what that took.
@@ -93,11 +107,12 @@ void RunMap(TaskContext& context, const Stage& stage, const mapreduce::InputSpli
     scan_split = std::move(*scan);
   }
   ScanCounters scanned;
-  const PlanPtr& plan = BelowWrite(input.plan);
-  MapLeaves leaves(DrivingLeaf(*plan), scan_split ? &*scan_split : nullptr, context, &scanned);
+  const Result<PlanPtr> plan = WithOwnDrivingLeaf(BelowWrite(input.plan));
+  TaskFailure::ThrowIf(plan.status());
+  MapLeaves leaves(DrivingLeaf(**plan), scan_split ? &*scan_split : nullptr, context, &scanned);
   const auto sink = make_sink(input);
   TaskRun run(context);
-  run.Run(plan, leaves, *sink);
+  run.Run(*plan, leaves, *sink);
   context.Count(kCounterGroup, kRowsReadCounter, scanned.rows);
   context.Count(kCounterGroup, kBytesReadCounter, static_cast<int64_t>(split.length));
 }

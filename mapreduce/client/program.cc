@@ -54,20 +54,21 @@ std::string PathOfThisBinary() {
 
 }  // namespace
 
-Program::Program(int argc, char** argv, std::string_view usage)
+Program::Program(int argc, char** argv, std::string_view usage,
+                 std::span<const OptionBase* const> options)
     : usage_(usage), name_(argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "job") {
   if (const std::optional<int> exit_status = RunAsTaskProcess()) {
     // Not exit: destructors of the driver's objects have nothing to do with a task.
     std::fflush(nullptr);
     std::_Exit(*exit_status);
   }
-  ReadCommandLine(argc, argv);
+  ReadCommandLine(argc, argv, options);
   CheckArguments();
 }
 
 Program::~Program() = default;
 
-void Program::ReadCommandLine(int argc, char** argv) {
+void Program::ReadCommandLine(int argc, char** argv, std::span<const OptionBase* const> options) {
   binary_path_ = PathOfThisBinary();
   all_arguments_.assign(argv + std::min(argc, 1), argv + argc);
   std::vector<std::string> rest = all_arguments_;
@@ -94,7 +95,9 @@ void Program::ReadCommandLine(int argc, char** argv) {
       arguments_.push_back(word);
     }
   }
-  Result<Config> config = LoadConfig(PosixEnv::Get(), JobBinaryOptions(), sources);
+  OptionRegistry registry = JobBinaryOptions();
+  registry.Add(options);
+  Result<Config> config = LoadConfig(PosixEnv::Get(), registry, sources);
   if (!config.ok()) ExitWithUsage(kUsageError, config.status().message());
   config_ = std::make_unique<Config>(std::move(config).value());
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,7 +38,9 @@ class [[nodiscard]] RunOutcome {
 class Program {
  public:
   /// `usage`: argument names (one that ends in "..." may be repeated), two spaces, a sentence.
-  Program(int argc, char** argv, std::string_view usage);
+  /// `options`: what the configuration may have besides the options of jobs.
+  Program(int argc, char** argv, std::string_view usage,
+          std::span<const OptionBase* const> options = {});
   ~Program();
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
@@ -63,7 +66,7 @@ class Program {
   RunOutcome Fail(const Status& status) const;
 
  private:
-  void ReadCommandLine(int argc, char** argv);
+  void ReadCommandLine(int argc, char** argv, std::span<const OptionBase* const> options);
   void CheckArguments() const;
   [[noreturn]] void ExitWithUsage(int exit_status, std::string_view complaint) const;
   Result<JobRunner*> Runner();

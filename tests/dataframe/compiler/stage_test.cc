@@ -52,16 +52,18 @@ TEST(StageTest, OtherBytesAreRefused) {
 }
 
 TEST(StageTest, TheFingerprintStandsForPlanAndFiles) {
-  const std::string fingerprint = FingerprintOf(GroupStage());
+  const std::string fingerprint = FingerprintOf(GroupStage(), "program");
   EXPECT_EQ(fingerprint.size(), 32U);
   Stage other = GroupStage();
   other.title = "another title";
   other.reduces = 9;
-  EXPECT_EQ(FingerprintOf(other), fingerprint);
+  EXPECT_EQ(FingerprintOf(other, "program"), fingerprint);
   // Another length of an input file is another input.
-  EXPECT_NE(FingerprintOf(GroupStage(1001)), fingerprint);
+  EXPECT_NE(FingerprintOf(GroupStage(1001), "program"), fingerprint);
+  // So is other code.
+  EXPECT_NE(FingerprintOf(GroupStage(), "another"), fingerprint);
   other.inputs[0].partition_by = {Expr::Column("b")};
-  EXPECT_NE(FingerprintOf(other), fingerprint);
+  EXPECT_NE(FingerprintOf(other, "program"), fingerprint);
 }
 
 TEST(StageTest, TheDrivingLeafIsTheSideThatIsNotHeld) {
