@@ -30,6 +30,11 @@ Result<TableFormat> ParseTableFormat(std::string_view text) {
       "there is no table format of this name, only parquet, csv, json, arrow and text: {}", text);
 }
 
+std::span<const std::string_view> MissingWords() {
+  static constexpr std::string_view kWords[] = {"NA", "N/A", "NULL", "null"};
+  return kWords;
+}
+
 uint64_t TableSource::TotalBytes() const {
   uint64_t bytes = 0;
   for (const SourceFile& file : files) bytes += file.length;

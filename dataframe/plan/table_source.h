@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dataframe/type/type_text.h"
@@ -27,12 +29,16 @@ Result<TableFormat> ParseTableFormat(std::string_view text);
 /// What to do with a line or value that does not fit the schema.
 enum class OnBad : uint8_t { kFail = 0, kNull = 1, kReject = 2 };
 
+/// Words that programs write for missing numbers and dates: NA, N/A, NULL, null. As text they stay
+/// what they are: "NA" is a country as well.
+std::span<const std::string_view> MissingWords();
+
 /// How CSV is written down.
 struct CsvFormat {
   char delimiter = ',';
   char quote = '"';
   bool header = true;
-  /// Fields that stand for null, unquoted.
+  /// Fields that stand for null, unquoted. In columns that are no text MissingWords() do as well.
   std::vector<std::string> null_tokens = {""};
   OnBad on_bad = OnBad::kFail;
   friend bool operator==(const CsvFormat&, const CsvFormat&) = default;

@@ -42,7 +42,10 @@ class CsvColumn {
     const bool text = id == arrow::Type::STRING || id == arrow::Type::BINARY;
     // Of text "" is an empty one; of all else nothing at all can only be null, in quotes or not.
     options.quoted_strings_can_be_null = !text;
-    if (!text) options.null_values.emplace_back();
+    if (!text) {
+      options.null_values.emplace_back();
+      for (const std::string_view word : MissingWords()) options.null_values.emplace_back(word);
+    }
     TypePtr type = field.type();
     if (id == arrow::Type::DURATION) type = arrow::int64();
     auto converter = arrow::csv::Converter::Make(type, options);

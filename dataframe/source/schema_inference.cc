@@ -84,6 +84,14 @@ bool IsTimestampText(std::string_view text) {
   return HasZone(text) ? Parses(text, kZoned) : Parses(text, kType);
 }
 
+/// What must not make a column of numbers one of texts.
+bool StandsForNull(const CsvFormat& format, std::string_view value) {
+  const auto words = MissingWords();
+  return std::find(format.null_tokens.begin(), format.null_tokens.end(), value) !=
+             format.null_tokens.end() ||
+         std::find(words.begin(), words.end(), value) != words.end();
+}
+
 }  // namespace
 
 TypeGuess::Kind TypeGuess::KindOf(std::string_view value, Kind hint) {
@@ -214,10 +222,7 @@ Result<SchemaPtr> InferCsvSchema(dfs::FileSystem& files, const std::vector<Sourc
             static_cast<int32_t>(i),
             [&](const uint8_t* data, uint32_t size, bool quoted, bool missing) {
               const std::string_view value(reinterpret_cast<const char*>(data), size);
-              const bool null = missing || (!quoted && std::find(format.null_tokens.begin(),
-                                                                 format.null_tokens.end(), value) !=
-                                                           format.null_tokens.end());
-              if (!null) guess.Add(value);
+              if (!missing && (quoted || !StandsForNull(format, value))) guess.Add(value);
               return arrow::Status::OK();
             })));
       }

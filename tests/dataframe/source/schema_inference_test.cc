@@ -51,6 +51,14 @@ TEST(SchemaInferenceTest, EveryFileIsLookedAt) {
   EXPECT_EQ(SchemaText(*source->schema), "a double, b string");
 }
 
+TEST(SchemaInferenceTest, WordsForMissingNumbersMakeNoText) {
+  const TempDir dir;
+  WriteText(dir / "t.csv", "n,d,c,q\n1,2024-01-01,NA,1\nNA,NULL,DE,\"NA\"\n");
+  ASSERT_OK_AND_ASSIGN(const auto source, DiscoverTable(LocalFiles(), dir / "t.csv"));
+  // In quotes it is meant; and what else is text keeps it as text.
+  EXPECT_EQ(SchemaText(*source->schema), "n int64, d date, c string, q string");
+}
+
 TEST(SchemaInferenceTest, LargeFilesAreLookedAtInThreePlaces) {
   const TempDir dir;
   std::string text = "a,b,c\n";
