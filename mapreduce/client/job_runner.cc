@@ -90,15 +90,15 @@ std::string SummaryOf(const JobResult& result) {
                                  BytesText(get(BuiltinCounter::kBytesRead)),
                                  CountText(get(BuiltinCounter::kMapInputRecords), "record"),
                                  GroupedText(get(reduced ? BuiltinCounter::kReduceOutputRecords
-                                                     : BuiltinCounter::kMapOutputRecords)),
+                                                         : BuiltinCounter::kMapOutputRecords)),
                                  CountText(result.maps, "map"));
   const int64_t local = get(BuiltinCounter::kDataLocalMaps);
   if (local > 0) text += fmt::format(" ({} local)", local);
   text += fmt::format(", {}", CountText(result.reduces, "reduce"));
   if (reduced) {
-    text +=
-        fmt::format("; {} shuffled, {} spilled", BytesText(get(BuiltinCounter::kReduceShuffleBytes)),
-                    CountText(get(BuiltinCounter::kSpilledRecords), "record"));
+    text += fmt::format("; {} shuffled, {} spilled",
+                        BytesText(get(BuiltinCounter::kReduceShuffleBytes)),
+                        CountText(get(BuiltinCounter::kSpilledRecords), "record"));
   }
   const int64_t cpu_ms = get(BuiltinCounter::kCpuMilliseconds);
   text += fmt::format("; {:.2f} s of CPU; peak {} per task", static_cast<double>(cpu_ms) / 1000,
