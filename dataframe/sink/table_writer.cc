@@ -40,6 +40,13 @@ Status NoCompression(TableFormat format, std::string_view name, std::string_view
                        TableFormatName(format), name, others);
 }
 
+/// Arrow's writers want the very schema; columns of one branch of a union may be "not null" where
+/// those of another are not.
+std::shared_ptr<arrow::RecordBatch> WithSchema(const arrow::RecordBatch& batch,
+                                               const std::shared_ptr<arrow::Schema>& schema) {
+  return arrow::RecordBatch::Make(schema, batch.num_rows(), batch.columns());
+}
+
 /// Writes row groups.
 class ParquetTableWriter final : public TableWriter {
  public:
@@ -60,6 +67,7 @@ class ParquetTableWriter final : public TableWriter {
     parquet::ArrowWriterProperties::Builder arrow_properties;
     arrow_properties.store_schema()->set_use_threads(false);
     auto writer = std::make_unique<ParquetTableWriter>();
+    writer->schema_ = schema;
     writer->out_ = std::move(out);
     ASSIGN_OR_RETURN(writer->writer_, FromArrow(parquet::arrow::FileWriter::Open(
                                           *schema, arrow::default_memory_pool(), writer->out_,
@@ -69,7 +77,7 @@ class ParquetTableWriter final : public TableWriter {
 
   Status Write(const arrow::RecordBatch& batch) override {
     rows_ += batch.num_rows();
-    return FromArrow(writer_->WriteRecordBatch(batch));
+    return FromArrow(writer_->WriteRecordBatch(*WithSchema(batch, schema_)));
   }
 
   Result<WrittenTable> Close() override {
@@ -80,6 +88,7 @@ class ParquetTableWriter final : public TableWriter {
   }
 
  private:
+  std::shared_ptr<arrow::Schema> schema_;
   std::shared_ptr<arrow::io::OutputStream> out_;
   std::unique_ptr<parquet::arrow::FileWriter> writer_;
   int64_t rows_ = 0;
@@ -101,6 +110,7 @@ class IpcTableWriter final : public TableWriter {
       return NoCompression(TableFormat::kIpc, options.compression, "lz4 and zstd");
     }
     auto writer = std::make_unique<IpcTableWriter>();
+    writer->schema_ = schema;
     writer->out_ = std::move(out);
     ASSIGN_OR_RETURN(writer->writer_,
                      FromArrow(arrow::ipc::MakeFileWriter(writer->out_, schema, ipc)));
@@ -109,7 +119,7 @@ class IpcTableWriter final : public TableWriter {
 
   Status Write(const arrow::RecordBatch& batch) override {
     rows_ += batch.num_rows();
-    return FromArrow(writer_->WriteRecordBatch(batch));
+    return FromArrow(writer_->WriteRecordBatch(*WithSchema(batch, schema_)));
   }
 
   Result<WrittenTable> Close() override {
@@ -120,6 +130,7 @@ class IpcTableWriter final : public TableWriter {
   }
 
  private:
+  std::shared_ptr<arrow::Schema> schema_;
   std::shared_ptr<arrow::io::OutputStream> out_;
   std::shared_ptr<arrow::ipc::RecordBatchWriter> writer_;
   int64_t rows_ = 0;

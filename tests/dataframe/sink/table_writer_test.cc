@@ -91,6 +91,18 @@ TEST(TableWriterTest, TextIsOneStringColumn) {
               StatusIs(StatusCode::kUnsupported, "one string column"));
 }
 
+TEST(TableWriterTest, BatchesMayBeNotNullWhereTheTableIs) {
+  for (const TableFormat format : {TableFormat::kIpc, TableFormat::kParquet}) {
+    const auto out = arrow::io::BufferOutputStream::Create().ValueOrDie();
+    auto writer =
+        TableWriter::Open({.format = format}, ParseSchema("n int64").value(), out).value();
+    const auto strict = ParseSchema("n int64 not null").value();
+    const auto column = ColumnOf(arrow::int64(), {"1", "2"});
+    EXPECT_OK(writer->Write(*arrow::RecordBatch::Make(strict, 2, {column})));
+    EXPECT_EQ(writer->Close().value().rows, 2);
+  }
+}
+
 TEST(TableWriterTest, WhatAFormatCannotHoldIsSaid) {
   EXPECT_THAT(
       Written({.format = TableFormat::kCsv}, "l list(int64)", {{nullptr}}),
