@@ -78,7 +78,7 @@ class FilePositions {
 
   static bool EndsFrom(std::string_view word) {
     for (const char* end : {"WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "WINDOW",
-                            "UNION", "INTERSECT", "EXCEPT", "FETCH", "SELECT"}) {
+                            "UNION", "INTERSECT", "EXCEPT", "FETCH", "SELECT", "VALUES"}) {
       if (IsWord(word, end)) return true;
     }
     return false;

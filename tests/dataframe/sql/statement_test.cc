@@ -86,6 +86,12 @@ TEST(Statement, FilesAreFoundWhereTablesStand) {
                                                       "/f.csv", "/h.csv"}));
 }
 
+TEST(Statement, TextInValuesIsNoFile) {
+  SampleCatalog catalog;
+  BindAs<QueryStatement>("SELECT * FROM (VALUES ('/a', '/b'), (NULL, '/c')) AS v(x, y)", catalog);
+  EXPECT_TRUE(catalog.opened.empty());
+}
+
 TEST(Statement, Views) {
   SampleCatalog catalog;
   const auto view = BindAs<CreateViewStatement>(
