@@ -188,8 +188,7 @@ class Lister {
       if (!IsHidden(name)) names.emplace_back(EditDistance(name, missing), name);
     }
     if (names.empty()) return fmt::format("; {} is empty", folder);
-    std::stable_sort(names.begin(), names.end(),
-                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::sort(names.begin(), names.end());
     std::string text = fmt::format("; in {} there is ", folder);
     for (size_t i = 0; i < names.size() && i < kNamesShown; ++i) {
       text += (i == 0 ? "" : ", ") + names[i].second;

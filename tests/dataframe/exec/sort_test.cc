@@ -79,9 +79,8 @@ bool RunCase(int64_t budget, int64_t most_rows, bool limited, Random& random) {
   EXPECT_OK(batches);
   if (!batches.ok()) return false;
 
-  Rows expected = RowsOf(*table);
-  std::stable_sort(expected.begin(), expected.end(),
-                   [&](const Row& a, const Row& b) { return Before(keys, a, b); });
+  const Rows expected =
+      SortedStably(RowsOf(*table), [&](const Row& a, const Row& b) { return Before(keys, a, b); });
   const auto begin = std::min<size_t>(static_cast<size_t>(offset), expected.size());
   const auto end = limit.has_value()
                        ? std::min<size_t>(begin + static_cast<size_t>(*limit), expected.size())

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <numeric>
 #include <string>
 #include <variant>
 #include <vector>
@@ -73,5 +75,20 @@ class CollectSink final : public BatchSink {
 
 /// The batches of a plan whose leaves are ValuesNodes, read in pieces of random length.
 Result<std::vector<BatchPtr>> RunPlan(const PlanPtr& plan, ExecContext& context, Random& random);
+
+/// Rows in order, equal ones as they were. (std::stable_sort of libstdc++ 12 warns of itself under
+/// clang.)
+template <typename Less>
+Rows SortedStably(Rows rows, const Less& less) {
+  std::vector<size_t> order(rows.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    if (less(rows[a], rows[b])) return true;
+    return !less(rows[b], rows[a]) && a < b;
+  });
+  Rows sorted;
+  for (const size_t index : order) sorted.push_back(std::move(rows[index]));
+  return sorted;
+}
 
 }  // namespace tusk::df

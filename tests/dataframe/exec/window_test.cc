@@ -57,7 +57,7 @@ int Order(const Value& a, const Value& b, bool descending) {
 using Partition = std::vector<Row>;
 
 std::vector<Partition> Partitions(Rows rows, size_t order, bool descending) {
-  std::stable_sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) {
+  rows = SortedStably(std::move(rows), [&](const Row& a, const Row& b) {
     const int by_partition = Order(a[kPartition], b[kPartition], false);
     return by_partition != 0 ? by_partition < 0 : Order(a[order], b[order], descending) < 0;
   });
