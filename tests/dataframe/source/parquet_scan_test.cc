@@ -37,9 +37,9 @@ std::shared_ptr<arrow::Table> RisingTable() {
   }
   return arrow::Table::Make(
       *ParseSchema("n int64, day date, price decimal(12,2), word string, late int32, real double"),
-      {ColumnOf(arrow::int64(), n), ColumnOf(arrow::date32(), day),
-       ColumnOf(arrow::decimal128(12, 2), price), ColumnOf(arrow::utf8(), word),
-       ColumnOf(arrow::int32(), late), ColumnOf(arrow::float64(), real)});
+      {ColumnOfTexts(arrow::int64(), n), ColumnOfTexts(arrow::date32(), day),
+       ColumnOfTexts(arrow::decimal128(12, 2), price), ColumnOfTexts(arrow::utf8(), word),
+       ColumnOf(arrow::int32(), late), ColumnOfTexts(arrow::float64(), real)});
 }
 
 void WriteGroups(const std::string& path, const arrow::Table& table, int64_t group_rows,

@@ -190,7 +190,8 @@ std::shared_ptr<arrow::Array> ColumnOf(const TypePtr& type, const std::vector<co
   return arrow::compute::Cast(*builder.Finish().ValueOrDie(), type).ValueOrDie();
 }
 
-std::shared_ptr<arrow::Array> ColumnOf(const TypePtr& type, const std::vector<std::string>& texts) {
+std::shared_ptr<arrow::Array> ColumnOfTexts(const TypePtr& type,
+                                            const std::vector<std::string>& texts) {
   std::vector<const char*> pointers;
   for (const std::string& text : texts) pointers.push_back(text.c_str());
   return ColumnOf(type, pointers);

@@ -34,7 +34,8 @@ std::shared_ptr<arrow::Table> RandomTable(const std::vector<TypePtr>& types, int
 
 /// A column of values by their texts; nullptr is null.
 std::shared_ptr<arrow::Array> ColumnOf(const TypePtr& type, const std::vector<const char*>& texts);
-std::shared_ptr<arrow::Array> ColumnOf(const TypePtr& type, const std::vector<std::string>& texts);
+std::shared_ptr<arrow::Array> ColumnOfTexts(const TypePtr& type,
+                                            const std::vector<std::string>& texts);
 
 /// A scan of all columns of a source, or of what is given.
 std::shared_ptr<const ScanNode> MakeScan(std::shared_ptr<const TableSource> source,
