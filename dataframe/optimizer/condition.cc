@@ -7,7 +7,6 @@
 #include <arrow/type.h>
 
 #include "common/base/status_macros.h"
-#include "dataframe/plan/nodes.h"
 #include "dataframe/plan/plan_visitor.h"
 #include "dataframe/type/arrow_status.h"
 
@@ -182,6 +181,13 @@ std::vector<std::string> NamesOf(const arrow::Schema& schema) {
   std::vector<std::string> names;
   for (const auto& field : schema.fields()) names.push_back(field->name());
   return names;
+}
+
+bool IsSelection(const ProjectNode& project) {
+  return std::all_of(
+      project.columns().begin(), project.columns().end(), [](const NamedExpr& column) {
+        return column.expr->kind() == ExprKind::kColumn && column.expr->name() == column.name;
+      });
 }
 
 Result<PlanPtr> EmptyPlan(const SchemaPtr& schema) {

@@ -11,6 +11,7 @@
 
 #include "common/base/result.h"
 #include "dataframe/expr/expr.h"
+#include "dataframe/plan/nodes.h"
 #include "dataframe/plan/plan_node.h"
 
 namespace tusk::df {
@@ -57,6 +58,8 @@ Result<PlanPtr> Filtered(PlanPtr child, const std::vector<ExprPtr>& conjuncts);
 /// `child` with exactly these columns in this order; itself when it has them so.
 Result<PlanPtr> WithColumns(PlanPtr child, const std::vector<std::string>& names);
 std::vector<std::string> NamesOf(const arrow::Schema& schema);
+/// True for a projection to columns of the child under their own names.
+bool IsSelection(const ProjectNode& project);
 /// A plan without rows.
 Result<PlanPtr> EmptyPlan(const SchemaPtr& schema);
 bool IsEmptyPlan(const PlanNode& plan);

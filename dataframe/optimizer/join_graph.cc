@@ -15,14 +15,6 @@ constexpr RelationSet Bit(size_t index) { return RelationSet{1} << index; }
 
 bool Within(RelationSet part, RelationSet whole) { return (part & ~whole) == 0; }
 
-// Columns of the child under their own names.
-bool IsSelection(const ProjectNode& project) {
-  return std::all_of(
-      project.columns().begin(), project.columns().end(), [](const NamedExpr& column) {
-        return column.expr->kind() == ExprKind::kColumn && column.expr->name() == column.name;
-      });
-}
-
 bool IsFreeJoin(const PlanNode& node) {
   if (node.kind() != PlanKind::kJoin) return false;
   const JoinSpec& spec = As<JoinNode>(node).spec();

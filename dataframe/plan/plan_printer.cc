@@ -91,13 +91,15 @@ std::string JoinText(const JoinSpec& spec) {
     text += fmt::format(", {}", JoinStrategyName(spec.strategy));
   }
   if (!spec.reason.empty()) text += fmt::format(" ({})", spec.reason);
-  std::vector<std::string> conditions;
+  std::vector<ExprPtr> conditions;
   for (const auto& [left, right] : spec.keys) {
     conditions.push_back(
-        ExprText(*Expr::Call(spec.nulls_match ? "is_not_distinct_from" : "=", {left, right})));
+        Expr::Call(spec.nulls_match ? "is_not_distinct_from" : "=", {left, right}));
   }
-  if (spec.residual != nullptr) conditions.push_back(ExprText(*spec.residual));
-  for (size_t i = 0; i < conditions.size(); ++i) text += (i == 0 ? ": " : " and ") + conditions[i];
+  for (ExprPtr& conjunct : SplitConjunction(spec.residual)) {
+    conditions.push_back(std::move(conjunct));
+  }
+  if (!conditions.empty()) text += ": " + ExprText(*MakeConjunction(conditions));
   return text;
 }
 

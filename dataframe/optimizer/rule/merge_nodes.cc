@@ -38,10 +38,7 @@ bool MayInline(const ProjectNode& outer, const ProjectNode& inner) {
 
 bool IsIdentity(const ProjectNode& project) {
   if (NamesOf(*project.schema()) != NamesOf(*project.child()->schema())) return false;
-  return std::all_of(
-      project.columns().begin(), project.columns().end(), [](const NamedExpr& column) {
-        return column.expr->kind() == ExprKind::kColumn && column.expr->name() == column.name;
-      });
+  return IsSelection(project);
 }
 
 // A projection that picks, renames and reorders what a scan reads is the scan's own business.

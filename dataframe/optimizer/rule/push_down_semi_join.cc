@@ -9,6 +9,9 @@
 namespace tusk::df {
 namespace {
 
+// Below a join that takes out hardly any rows a semi join is better off: the join has less to do.
+constexpr double kAsMany = 1.2;
+
 bool OnlyTakesOut(JoinType type) {
   return type == JoinType::kSemi || type == JoinType::kAnti || type == JoinType::kNullAwareAnti;
 }
@@ -29,35 +32,48 @@ int SideOf(const JoinSpec& semi, const PlanNode& right, const PlanNode& inner) {
   return -1;
 }
 
+Result<PlanPtr> Push(const PlanPtr& node, Estimator* estimator);
+
+// Past a step in which there is nothing to win by itself: only when it goes on below the step's
+// child `below`.
+Result<PlanPtr> Past(const PlanPtr& node, const PlanPtr& step, Estimator* estimator) {
+  const auto& semi = As<JoinNode>(*node);
+  Result<PlanPtr> probe = JoinNode::Make(step->child(), semi.right(), semi.spec());
+  // A column that the step drops may have the name of one of the right side.
+  if (!probe.ok()) return node;
+  ASSIGN_OR_RETURN(PlanPtr pushed, Push(*probe, estimator));
+  if (pushed == *probe) return node;
+  std::vector<PlanPtr> children = step->children();
+  children[0] = std::move(pushed);
+  return step->WithChildren(std::move(children));
+}
+
+Result<PlanPtr> IntoInner(const PlanPtr& node, size_t side, Estimator* estimator) {
+  const auto& semi = As<JoinNode>(*node);
+  const PlanPtr& below = semi.left();
+  const PlanPtr& target = below->children()[side];
+  if (estimator->Of(target).rows > kAsMany * estimator->Of(below).rows) return node;
+  ASSIGN_OR_RETURN(PlanPtr reduced, JoinNode::Make(target, semi.right(), semi.spec()));
+  ASSIGN_OR_RETURN(reduced, Push(reduced, estimator));
+  std::vector<PlanPtr> children = below->children();
+  children[side] = std::move(reduced);
+  return below->WithChildren(std::move(children));
+}
+
 Result<PlanPtr> Push(const PlanPtr& node, Estimator* estimator) {
   if (node->kind() != PlanKind::kJoin) return node;
   const auto& semi = As<JoinNode>(*node);
   if (!OnlyTakesOut(semi.spec().type)) return node;
   const PlanPtr& below = semi.left();
+  if (below->kind() == PlanKind::kProject && IsSelection(As<ProjectNode>(*below))) {
+    return Past(node, below, estimator);
+  }
   if (below->kind() != PlanKind::kJoin) return node;
   const JoinType type = As<JoinNode>(*below).spec().type;
-  if (type != JoinType::kInner && !OnlyTakesOut(type)) return node;
-  // Past other joins that only take out rows there is nothing to win but what lies below them.
   const int side = SideOf(semi.spec(), *semi.right(), *below);
-  if (side < 0 || (type != JoinType::kInner && side == 1)) return node;
-  const PlanPtr& target = below->children()[static_cast<size_t>(side)];
-  const double below_rows = estimator->Of(below).rows;
-  if (type == JoinType::kInner ? estimator->Of(target).rows > below_rows
-                               : target->kind() != PlanKind::kJoin) {
-    return node;
-  }
-  if (type != JoinType::kInner) {
-    // Only when it goes on below.
-    ASSIGN_OR_RETURN(const PlanPtr probe, JoinNode::Make(target, semi.right(), semi.spec()));
-    ASSIGN_OR_RETURN(const PlanPtr pushed, Push(probe, estimator));
-    if (pushed == probe) return node;
-    return below->WithChildren({pushed, below->children()[1]});
-  }
-  ASSIGN_OR_RETURN(PlanPtr reduced, JoinNode::Make(target, semi.right(), semi.spec()));
-  ASSIGN_OR_RETURN(reduced, Push(reduced, estimator));
-  std::vector<PlanPtr> children = below->children();
-  children[static_cast<size_t>(side)] = std::move(reduced);
-  return below->WithChildren(std::move(children));
+  if (side == 0 && OnlyTakesOut(type)) return Past(node, below, estimator);
+  if (side < 0 || type != JoinType::kInner) return node;
+  return IntoInner(node, static_cast<size_t>(side), estimator);
 }
 
 }  // namespace

@@ -94,7 +94,7 @@ class TwoSteps {
   TwoSteps(const std::vector<NamedExpr>& keys, FreshNames* names) : keys_(keys), names_(*names) {}
 
   void AddSet(const DistinctSet& set) {
-    value_ = names_.Make("distinct");
+    value_ = names_.Make("value");
     inner_keys_ = keys_;
     inner_keys_.push_back({.name = value_, .expr = set.arg});
     for (AggregateCall call : set.calls) {
