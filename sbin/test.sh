@@ -60,14 +60,15 @@ sbin/install-dependencies.sh build test || exit 1
 sbin/install-arrow.sh || exit 1
 [ "$mode" = all ] && { sbin/install-dependencies.sh interop || exit 1; }
 [ "$mode" = all ] && { tests/interop/install-clients.sh || fail "a foreign client could not be installed"; }
+[ "$mode" = all ] && { tests/tables/install.sh || fail "what the tests of tables need could not be installed"; }
 
 build release
 case "$mode" in
   unit) run_tests release unit -L 'unit|lint' ;;
   *)
-    run_tests release release -LE '^(interop|fault|large)$'
+    run_tests release release -LE '^(interop|fault|large|tables)$'
     for round in $(seq 2 "$repeat"); do
-      run_tests release "release-$round" -LE '^(interop|fault|large)$'
+      run_tests release "release-$round" -LE '^(interop|fault|large|tables)$'
     done
     run_tests release faults -L '^fault$' -j 1
     run_tests release large -L '^large$' -j 1
@@ -79,6 +80,7 @@ if [ "$mode" = all ]; then
     fail "a header does not compile alone" "$reports/headers.log"
   }
   run_tests release interop -L '^interop$' -j 1
+  run_tests release tables -L '^tables$' -j 1
   build debug
   run_tests debug debug -L '^(unit|integration)$'
   step "clang-tidy"
