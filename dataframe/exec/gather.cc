@@ -3,8 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include <arrow/array.h>
 #include <arrow/array/concatenate.h>
+#include <arrow/array/util.h>
+#include <arrow/buffer.h>
 #include <arrow/compute/api_vector.h>
+#include <arrow/datum.h>
+#include <arrow/record_batch.h>
+#include <arrow/type.h>
 #include <arrow/util/bit_util.h>
 #include <arrow/util/byte_size.h>
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include <arrow/builder.h>
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 

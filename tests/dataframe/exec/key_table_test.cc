@@ -5,6 +5,8 @@
 #include <map>
 #include <string>
 
+#include <arrow/array/util.h>
+#include <arrow/builder.h>
 #include <arrow/json/from_string.h>
 #include <arrow/record_batch.h>
 #include <arrow/type.h>

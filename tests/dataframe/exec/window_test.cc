@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include <arrow/builder.h>
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 
