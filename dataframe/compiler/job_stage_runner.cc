@@ -129,6 +129,11 @@ Status JobStageRunner::CountWritten(const std::string& directory, StageReport* r
 Status JobStageRunner::RunWrite(const Stage& stage, StageReport* report) {
   const WriteSpec& spec = WriteSpecOf(stage);
   dfs::FileSystem& files = jobs_.files();
+  if (!spec.partition_by.empty()) {
+    return Status(
+        StatusCode::kUnsupported,
+        "writing into a folder for each value is not built yet\n  do: leave PARTITION_BY out");
+  }
   ASSIGN_OR_RETURN(const bool exists, files.Exists(spec.path));
   if (exists && spec.mode == SaveMode::kIgnore) return Status::Ok();
   if (exists && spec.mode == SaveMode::kError) {

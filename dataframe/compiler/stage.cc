@@ -7,6 +7,7 @@
 #include "common/base/status_macros.h"
 #include "dataframe/plan/nodes.h"
 #include "dataframe/plan/plan_codec.h"
+#include "dataframe/proto/plan.pb.h"
 #include "dataframe/proto/stage.pb.h"
 
 namespace tusk::df {
@@ -28,6 +29,14 @@ void CollectTags(const PlanNode& node, std::vector<uint32_t>* tags) {
     return;
   }
   for (const PlanPtr& child : node.children()) CollectTags(*child, tags);
+}
+
+/// Takes out where expressions were written: a query on another line is the same query.
+void ForgetPlaces(std::string* plan) {
+  proto::PlanProto decoded;
+  decoded.ParsePartialFromString(*plan);
+  for (proto::ExprProto& expr : *decoded.mutable_exprs()) expr.clear_place();
+  decoded.SerializeToString(plan);
 }
 
 }  // namespace
@@ -92,7 +101,14 @@ Result<Stage> DecodeStage(std::string_view bytes) {
 std::string FingerprintOf(const Stage& stage, std::string_view program) {
   Stage counted = stage;
   counted.reduces = 1;
-  const std::string bytes = fmt::format("{}\n{}", program, EncodeStage(counted, false));
+  proto::StageProto encoded;
+  encoded.ParsePartialFromString(EncodeStage(counted, false));
+  for (proto::StageInputProto& input : *encoded.mutable_inputs()) {
+    ForgetPlaces(input.mutable_plan());
+    for (std::string& key : *input.mutable_partition_by()) ForgetPlaces(&key);
+  }
+  if (encoded.has_reduce()) ForgetPlaces(encoded.mutable_reduce());
+  const std::string bytes = fmt::format("{}\n{}", program, encoded.SerializeAsString());
   const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
   return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }

@@ -58,6 +58,9 @@ TEST(StageTest, TheFingerprintStandsForPlanAndFiles) {
   other.title = "another title";
   other.reduces = 9;
   EXPECT_EQ(FingerprintOf(other, "program"), fingerprint);
+  // The same on another line of the user's text.
+  other.inputs[0].partition_by = {Expr::Column("a", SourcePlace{"late.cc:9"})};
+  EXPECT_EQ(FingerprintOf(other, "program"), fingerprint);
   // Another length of an input file is another input.
   EXPECT_NE(FingerprintOf(GroupStage(1001), "program"), fingerprint);
   // So is other code.
