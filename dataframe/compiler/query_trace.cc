@@ -15,21 +15,24 @@ std::string TraceText(const QueryTrace& trace) {
   for (size_t i = 0; i < trace.stages.size(); ++i) {
     const StageReport& report = trace.stages[i];
     bytes += static_cast<int64_t>(report.bytes);
-    text += fmt::format("stage {}: {}: {} rows, {}", i + 1, report.stage.title,
-                        GroupedText(report.rows), BytesText(static_cast<int64_t>(report.bytes)));
+    text +=
+        fmt::format("stage {}: {}: {}, {}", i + 1, report.stage.title,
+                    CountText(report.rows, "row"), BytesText(static_cast<int64_t>(report.bytes)));
     if (report.reused) {
       text += "; reused\n";
       continue;
     }
     ++jobs;
-    text += fmt::format(
-        "; {:.3f} s, {} maps, {} reduces, read {}, shuffled {}, spilled {}, peak {} a task\n",
-        report.seconds, report.maps, report.reduces, BytesText(report.bytes_read),
-        BytesText(report.shuffled_bytes), BytesText(report.spilled_bytes),
-        BytesText(report.peak_memory));
+    text += fmt::format("; {:.3f} s, {}, {}, read {}, shuffled {}, spilled {}, peak {} a task\n",
+                        report.seconds, CountText(report.maps, "map"),
+                        CountText(report.reduces, "reduce"), BytesText(report.bytes_read),
+                        BytesText(report.shuffled_bytes), BytesText(report.spilled_bytes),
+                        BytesText(report.peak_memory));
   }
-  text += fmt::format("{} jobs, {} stages reused, {} of intermediates and results on disk\n", jobs,
-                      trace.stages.size() - jobs, BytesText(bytes));
+  text += fmt::format("{}, {} reused, {} of intermediates and results on disk\n",
+                      CountText(static_cast<int64_t>(jobs), "job"),
+                      CountText(static_cast<int64_t>(trace.stages.size() - jobs), "stage"),
+                      BytesText(bytes));
   return text;
 }
 

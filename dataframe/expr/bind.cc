@@ -86,6 +86,10 @@ Result<Overload> ResolveCall(const Expr& expr, const std::vector<BoundExprPtr>& 
   Result<Overload> overload = (*function)->resolve(types, literals);
   if (!overload.ok()) {
     const std::string message(overload.status().message());
+    // How an operator is written is not what was wrong.
+    const char first = expr.name().front();
+    if (first < 'a' || first > 'z')
+      return ExpressionError(expr, message, "cast a side to a type that has " + expr.name());
     const bool told = message.find((*function)->usage) != std::string::npos;
     return ExpressionError(expr, message, told ? "" : "write " + (*function)->usage);
   }

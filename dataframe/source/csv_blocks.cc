@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "common/base/quantity_text.h"
 #include "common/base/status_macros.h"
 #include "dataframe/source/csv_record_start.h"
 #include "dataframe/source/file_scan.h"
@@ -198,9 +199,10 @@ Status CsvBlocks::Parse(std::string_view bytes, int32_t rows) {
     return Status::Error(StatusCode::kCorruption, "{}: {}", path_, status.message());
   }
   return Status::Error(StatusCode::kCorruption,
-                       "{}: {} fields instead of {}: {}; correct the file, say its delimiter and "
+                       "{}: {} instead of {}: {}; correct the file, say its delimiter and "
                        "quote, or read with on_bad=null",
-                       place, fields, head_.names.size(), ShownText(text, kShownBytes));
+                       place, CountText(static_cast<int64_t>(fields), "field"), head_.names.size(),
+                       ShownText(text, kShownBytes));
 }
 
 Status CsvBlocks::Unending() const {
