@@ -39,7 +39,7 @@ def cases(files: str) -> list[Case]:
         Case("unknown table", "SELECT * FROM goood", ['no table or view "goood"', "LINE 1", "take good"]),
         Case("unknown function", "SELECT lenght(name) FROM good", ["no function lenght", "length"]),
         Case("no SQL", "SELECT id FROM good WHERE", ["syntax error", "LINE 1"]),
-        Case("types that do not meet", "SELECT id + name FROM good", ["int32 + string", "LINE 1"]),
+        Case("types that do not meet", "SELECT id + name FROM good", ["int32 + string", "LINE 1", "do: cast a side"]),
         Case("text that is no number", "SELECT id FROM good WHERE id = 'ten'", ["'ten'", "LINE 1"]),
         Case("wrong type of an argument", "SELECT upper(id) FROM good", ["upper", "int32"]),
         Case("ambiguous name", "SELECT id FROM good a JOIN good b ON a.id = b.id",
@@ -144,7 +144,8 @@ def main() -> None:
         for case in cases("/files"):
             remote.check(case, "/written")
     finally:
-        cluster.stop()
+        if cluster.directory.exists():
+            cluster.stop()
         shutil.rmtree(work)
     report.finish()
 

@@ -8,15 +8,17 @@ import sys
 
 from suite_run import PEERS, parse_arguments, run_generator, run_suites, workloads
 
+GENERATORS = {"groupby": "gen_groupby.py", "join": "gen_join.py"}
+
 
 def main() -> None:
-    args = parse_arguments("db-benchmark", "--rows", "1e5")
-    suites = [workloads.load(name, args.size) for name in ("groupby", "join")]
+    args = parse_arguments("db-benchmark", "--rows", "1e5", list(GENERATORS))
+    suites = [workloads.load(name, args.size) for name in args.suites]
 
     def generate(data) -> None:
-        for script, suite in zip(("gen_groupby.py", "gen_join.py"), suites):
+        for suite in suites:
             if not all(table.path(data, "csv").exists() for table in suite.tables):
-                run_generator(sys.executable, PEERS / "data" / script, "--rows", args.size, "--out", data)
+                run_generator(sys.executable, PEERS / "data" / GENERATORS[suite.name], "--rows", args.size, "--out", data)
 
     run_suites("db_benchmark", suites, generate, args)
 

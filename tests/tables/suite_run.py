@@ -166,8 +166,9 @@ def print_figures(figures: list[Figures]) -> None:
         print(f"{'sum':8}{place:9}{file_format:9}{'':12}{'':9}{sum(walls):9.2f}")
 
 
-def parse_arguments(description: str, size: str, small: str) -> argparse.Namespace:
+def parse_arguments(description: str, size: str, small: str, suites: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--suites", nargs="+", choices=suites, default=suites)
     parser.add_argument(size, dest="size", default=small, help=f"default {small}")
     parser.add_argument("--data", type=pathlib.Path, help="folder with the generated files; made there when missing")
     parser.add_argument("--formats", default=",".join(FORMATS))
@@ -206,7 +207,8 @@ def run_suites(name: str, suites: list, generate: typing.Callable[[pathlib.Path]
             report.check(run.most_reduces == REDUCES, f"queries have {REDUCES} reduces", str(run.most_reduces))
             run.again(suites[0], place, file_format)
     finally:
-        cluster.stop()
+        if cluster.directory.exists():
+            cluster.stop()
         shutil.rmtree(work)
     if args.figures or args.big:
         print_figures(run.figures)

@@ -7,7 +7,7 @@ from suite_run import PEERS, parse_arguments, run_generator, run_suites, workloa
 
 
 def main() -> None:
-    args = parse_arguments("TPC-H", "--scale", "0.01")
+    args = parse_arguments("TPC-H", "--scale", "0.01", ["tpch"])
     suite = workloads.load("tpch", args.size)
 
     def generate(data) -> None:
