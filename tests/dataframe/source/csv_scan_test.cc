@@ -246,8 +246,8 @@ TEST(CsvScanTest, ValuesOutOfRangeAndWrongDatesDoNotFit) {
 TEST(CsvScanTest, RaggedLinesAreShownWithTheirPlace) {
   const TempDir dir;
   const auto read = ReadText(dir, "a,b\n1,2\n3\n4,5\n", WithSchema("a int64, b int64"));
-  EXPECT_THAT(
-      read, StatusIs(StatusCode::kCorruption, "t.csv, line 3, byte 8: 1 field instead of 2: '3"));
+  EXPECT_THAT(read,
+              StatusIs(StatusCode::kCorruption, "t.csv, line 3, byte 8: 1 field instead of 2: '3"));
   EXPECT_THAT(ReadText(dir, "a,b\n1,2,3\n", WithSchema("a int64, b int64")),
               StatusIs(StatusCode::kCorruption, "line 2, byte 4: 3 fields instead of 2: '1,2,3"));
 }
