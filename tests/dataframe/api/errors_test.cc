@@ -56,8 +56,11 @@ TEST_F(Errors, TheFirstMistakeIsTheOneThatIsTold) {
 }
 
 TEST_F(Errors, TypesThatDoNotFit) {
-  EXPECT_THAT(ErrorOf(flights_.Filter(col("delay") + 1)),
-              AllOf(HasSubstr("a condition must be true or false"), HasSubstr(Line(__LINE__ - 1))));
+  // Compilers do not agree on the line of a macro over several lines.
+  const DataFrame filtered = flights_.Filter(col("delay") + 1);
+  const std::string place = Line(__LINE__ - 1);
+  EXPECT_THAT(ErrorOf(filtered),
+              AllOf(HasSubstr("a condition must be true or false"), HasSubstr(place)));
   EXPECT_THAT(ErrorOf(flights_.Agg(Sum("carrier"))), HasSubstr(Line(__LINE__) + "sum(carrier)"));
   EXPECT_THAT(ErrorOf(flights_.Explode("delay")), HasSubstr("only lists can be exploded"));
 }
@@ -74,8 +77,9 @@ TEST_F(Errors, AggregatesAndWindowsInTheWrongPlace) {
 }
 
 TEST_F(Errors, NamesTwice) {
-  EXPECT_THAT(ErrorOf(flights_.Select("delay", col("day").As("delay"))),
-              AllOf(HasSubstr("two columns have the same name"), HasSubstr(Line(__LINE__ - 1))));
+  const DataFrame twice = flights_.Select("delay", col("day").As("delay"));
+  const std::string place = Line(__LINE__ - 1);
+  EXPECT_THAT(ErrorOf(twice), AllOf(HasSubstr("two columns have the same name"), HasSubstr(place)));
 }
 
 TEST_F(Errors, ARowsErrorNamesTheLineToo) {
