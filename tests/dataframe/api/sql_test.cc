@@ -11,7 +11,6 @@ namespace tusk::df {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 
 TEST(Sql, SelectsFromDataFramesAndFiles) {
   LocalSession session;
