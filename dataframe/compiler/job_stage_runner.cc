@@ -149,14 +149,21 @@ Status JobStageRunner::RunWrite(const Stage& stage, StageReport* report) {
     RETURN_IF_ERROR(RunJob(stage, spec.path, report));
     return CountWritten(spec.path, report);
   }
-  // Written whole beside it, then swapped in: readers see the old table or the new one.
+  // Written whole beside it, then swapped in by two renames: readers see the old table, for a
+  // moment none, or the new one, never a part of one. After a crash between the two, the old one is
+  // there as
+  // ".old".
   const std::string suffix = fmt::format(".{:016x}", RandomSeed());
   const std::string fresh = spec.path + suffix + ".new";
   const std::string old = spec.path + suffix + ".old";
   RETURN_IF_ERROR(RunJob(stage, fresh, report));
   RETURN_IF_ERROR(CountWritten(fresh, report));
   RETURN_IF_ERROR(files.Rename(spec.path, old));
-  RETURN_IF_ERROR(files.Rename(fresh, spec.path));
+  const Status swapped = files.Rename(fresh, spec.path);
+  if (!swapped.ok()) {
+    const Status restored = files.Rename(old, spec.path);
+    return restored.ok() ? swapped : swapped.WithContext("the table that was there is now " + old);
+  }
   return files.Delete(old, true).status();
 }
 

@@ -88,6 +88,8 @@ Result<Stage> DecodeStage(std::string_view bytes) {
       ASSIGN_OR_RETURN(added.partition_by.emplace_back(), DecodeExpr(key));
     }
     added.tag = input.tag();
+    if (added.tag > kGreatestTag)
+      return Status(StatusCode::kCorruption, "a tag of a stage's input is too great");
   }
   if (in.has_reduce()) {
     ASSIGN_OR_RETURN(stage.reduce, DecodePlan(in.reduce()));

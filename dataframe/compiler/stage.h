@@ -11,6 +11,9 @@
 
 namespace tusk::df {
 
+/// A record of the shuffle has one byte for its tag.
+inline constexpr uint32_t kGreatestTag = 255;
+
 /// One input of a stage's map side.
 struct StageInput {
   /// What a map runs over one split of the fragment's driving leaf (`DrivingLeaf`); its other

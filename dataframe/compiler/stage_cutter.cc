@@ -313,7 +313,7 @@ Result<Pipeline> StageCutter::JoinInReduces(Pipeline left, Pipeline right, const
   const std::vector<ExprPtr> left_keys = KeysOf(spec, true);
   const std::vector<ExprPtr> right_keys = KeysOf(spec, false);
   std::vector<size_t> order;
-  if (left.IsSpreadBy(left_keys, &order)) {
+  if (left.FreeTag() <= kGreatestTag && left.IsSpreadBy(left_keys, &order)) {
     ASSIGN_OR_RETURN(right, AsMaps(std::move(right)));
     const uint32_t tag = left.FreeTag();
     const std::vector<ExprPtr> keys = InOrder(right_keys, order);
@@ -325,7 +325,7 @@ Result<Pipeline> StageCutter::JoinInReduces(Pipeline left, Pipeline right, const
     left.SetPartitioning(std::move(partitioning));
     return left;
   }
-  if (right.IsSpreadBy(right_keys, &order)) {
+  if (right.FreeTag() <= kGreatestTag && right.IsSpreadBy(right_keys, &order)) {
     ASSIGN_OR_RETURN(left, AsMaps(std::move(left)));
     const uint32_t tag = right.FreeTag();
     const std::vector<ExprPtr> keys = InOrder(left_keys, order);

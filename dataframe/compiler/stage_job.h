@@ -24,15 +24,13 @@ struct StageJobOptions {
 /// runs the reduce fragment; the output is a table of one file for each task. The stage itself
 /// travels as a parameter of the job.
 ///
-/// Counters of the group "Dataframe": rows in and out, bytes spilled, peak memory of a task.
+/// Counters of the group "Dataframe": bytes of input, rows read, bytes spilled.
 mapreduce::Job MakeStageJob(const Stage& stage, const StageJobOptions& options);
 
 /// Names of the counters.
 inline constexpr const char* kCounterGroup = "Dataframe";
 inline constexpr const char* kBytesReadCounter = "Bytes of input";
 inline constexpr const char* kRowsReadCounter = "Rows read";
-inline constexpr const char* kRowsWrittenCounter = "Rows written";
 inline constexpr const char* kSpilledBytesCounter = "Spilled bytes";
-inline constexpr const char* kPeakMemoryCounter = "Greatest memory of a task";
 
 }  // namespace tusk::df
