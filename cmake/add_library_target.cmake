@@ -21,30 +21,35 @@ function(tusk_precompiled_header name)
     CXX_COMPILER_LAUNCHER "${CMAKE_SOURCE_DIR}/cmake/compile_anew.sh;${CMAKE_CXX_COMPILER_LAUNCHER}")
 endfunction()
 
-# One of system headers for the whole project,
-set(TUSK_PCH_HEADERS
+# One of system headers for the whole project, one with Asio and Protobuf on top, for the folders that
+# speak over sockets, and one with Arrow, for dataframe/; each once more with GoogleTest, for tests.
+set(TUSK_PCH_SYSTEM
   <algorithm> <array> <atomic> <chrono> <coroutine> <cstdint> <cstring> <deque> <functional>
   <map> <memory> <mutex> <optional> <set> <span> <string> <string_view> <thread> <tuple>
   <unordered_map> <utility> <variant> <vector> <fmt/core.h>)
-tusk_precompiled_header(tusk_pch HEADERS ${TUSK_PCH_HEADERS} DEPS third_party::fmt Threads::Threads)
-
-# one with Asio and Protobuf on top, for the folders that speak over sockets,
-tusk_precompiled_header(tusk_net_pch
-  HEADERS ${TUSK_PCH_HEADERS}
-    <boost/asio/awaitable.hpp> <boost/asio/any_io_executor.hpp> <boost/asio/co_spawn.hpp>
-    <boost/asio/detached.hpp> <boost/asio/ip/tcp.hpp> <boost/asio/steady_timer.hpp>
-    <boost/asio/strand.hpp> <boost/asio/thread_pool.hpp> <boost/asio/io_context.hpp>
-    <boost/asio/as_tuple.hpp> <boost/asio/use_awaitable.hpp> <boost/asio/post.hpp>
-    <google/protobuf/message_lite.h> <google/protobuf/generated_message_util.h>
-    <google/protobuf/repeated_field.h> <google/protobuf/arenastring.h>
-  DEPS third_party::fmt third_party::asio third_party::protobuf)
-
-# and one with Arrow, for dataframe/.
-tusk_precompiled_header(tusk_arrow_pch
-  HEADERS <algorithm> <array> <atomic> <chrono> <cstdint> <cstring> <functional> <map> <memory> <mutex>
-    <optional> <set> <span> <string> <string_view> <thread> <tuple> <unordered_map> <utility>
-    <variant> <vector> <fmt/core.h> <arrow/api.h> <arrow/compute/api.h> <arrow/util/decimal.h>
-  DEPS third_party::fmt third_party::arrow Threads::Threads)
+set(TUSK_PCH_NET
+  ${TUSK_PCH_SYSTEM}
+  <boost/asio/awaitable.hpp> <boost/asio/any_io_executor.hpp> <boost/asio/co_spawn.hpp>
+  <boost/asio/detached.hpp> <boost/asio/ip/tcp.hpp> <boost/asio/steady_timer.hpp>
+  <boost/asio/strand.hpp> <boost/asio/thread_pool.hpp> <boost/asio/io_context.hpp>
+  <boost/asio/as_tuple.hpp> <boost/asio/use_awaitable.hpp> <boost/asio/post.hpp>
+  <google/protobuf/message_lite.h> <google/protobuf/generated_message_util.h>
+  <google/protobuf/repeated_field.h> <google/protobuf/arenastring.h>)
+set(TUSK_PCH_ARROW
+  ${TUSK_PCH_SYSTEM} <arrow/api.h> <arrow/compute/api.h> <arrow/util/decimal.h>)
+foreach(suffix "" _test)
+  set(tools third_party::fmt Threads::Threads)
+  set(tool_headers)
+  if(suffix)
+    list(APPEND tools third_party::gtest)
+    set(tool_headers <gmock/gmock.h> <gtest/gtest.h>)
+  endif()
+  tusk_precompiled_header(tusk${suffix}_pch HEADERS ${TUSK_PCH_SYSTEM} ${tool_headers} DEPS ${tools})
+  tusk_precompiled_header(tusk_net${suffix}_pch HEADERS ${TUSK_PCH_NET} ${tool_headers}
+    DEPS ${tools} third_party::asio third_party::protobuf)
+  tusk_precompiled_header(tusk_arrow${suffix}_pch HEADERS ${TUSK_PCH_ARROW} ${tool_headers}
+    DEPS ${tools} third_party::arrow)
+endforeach()
 
 # Programs that load Arrow share its C++ library; all others carry their own (compiler.cmake).
 define_property(TARGET PROPERTY TUSK_SHARED_RUNTIME BRIEF_DOCS "Loads libstdc++ at run time"
@@ -55,6 +60,7 @@ function(tusk_library name)
   if(ARG_SOURCES)
     add_library(${name} STATIC ${ARG_SOURCES})
     set(scope PUBLIC)
+    target_compile_options(${name} PRIVATE ${TUSK_FUZZ_COVERAGE})
     if(ARG_NET)
       target_link_libraries(${name} PUBLIC third_party::asio third_party::protobuf)
       target_precompile_headers(${name} REUSE_FROM tusk_net_pch)
@@ -75,20 +81,25 @@ function(tusk_library name)
   endif()
 endfunction()
 
-# tusk_executable(NAME SOURCES a.cc ... DEPS target ... [NET | ARROW])
+# tusk_executable(NAME SOURCES a.cc ... DEPS target ... [NET | ARROW] [TEST])
 function(tusk_executable name)
-  cmake_parse_arguments(ARG "NET;ARROW" "" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "NET;ARROW;TEST" "" "SOURCES;DEPS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} third_party::fmt Threads::Threads)
+  set(suffix)
+  if(ARG_TEST)
+    set(suffix _test)
+    target_link_libraries(${name} PRIVATE third_party::gtest)
+  endif()
   if(ARG_NET)
     target_link_libraries(${name} PRIVATE third_party::asio third_party::protobuf)
-    target_precompile_headers(${name} REUSE_FROM tusk_net_pch)
+    target_precompile_headers(${name} REUSE_FROM tusk_net${suffix}_pch)
   elseif(ARG_ARROW)
     set_target_properties(${name} PROPERTIES TUSK_SHARED_RUNTIME TRUE)
     target_link_libraries(${name} PRIVATE third_party::arrow)
-    target_precompile_headers(${name} REUSE_FROM tusk_arrow_pch)
+    target_precompile_headers(${name} REUSE_FROM tusk_arrow${suffix}_pch)
   else()
-    target_precompile_headers(${name} REUSE_FROM tusk_pch)
+    target_precompile_headers(${name} REUSE_FROM tusk${suffix}_pch)
   endif()
 endfunction()

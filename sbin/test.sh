@@ -36,14 +36,38 @@ fail() { echo "error: $1" >&2; failed_steps+=("$1${2:+=$2}"); }
 
 print_sum() { step "sum"; python3 tests/lint/sum_reports.py "$reports" "${failed_steps[@]}"; }
 
-# build PRESET TARGET...: a build that fails ends the run, for nothing after it would be true.
+# does_not_build PRESET: ends the run, for nothing after it would be true.
+does_not_build() {
+  fail "preset $1 does not build; the whole log is build/reports/build-$1.log" "$reports/build-$1.log"
+  print_sum
+  exit 1
+}
+
+# build PRESET
 build() {
   step "build $1"
-  sbin/build.sh "$@" >"$reports/build-$1.log" 2>&1 || {
-    fail "preset $1 does not build; the whole log is build/reports/build-$1.log" "$reports/build-$1.log"
-    print_sum
-    exit 1
-  }
+  sbin/build.sh "$1" >"$reports/build-$1.log" 2>&1 || does_not_build "$1"
+}
+
+# build_beside PRESET [TARGET]: builds beside the tests, by what processor time these leave: suites that
+# run alone wait for daemons and foreign clients half of their time. One at a time; in a process group
+# of its own, so that nothing of it is left when this script ends early.
+build_beside() {
+  set -m
+  chrt --idle 0 sbin/build.sh "$@" >"$reports/build-$1.log" 2>&1 &
+  builder=$!
+  set +m
+}
+builder=
+trap '[ -z "$builder" ] || kill -- "-$builder"' EXIT
+
+# wait_for_build PRESET: the one that build_beside began.
+wait_for_build() {
+  step "build $1"
+  wait "$builder"
+  local status=$?
+  builder=
+  [ "$status" = 0 ] || does_not_build "$1"
 }
 
 # run_tests PRESET NAME CTEST-ARGUMENT...
@@ -63,6 +87,7 @@ sbin/install-arrow.sh || exit 1
 [ "$mode" = all ] && { tests/tables/install.sh || fail "what the tests of tables need could not be installed"; }
 
 build release
+[ "$mode" = all ] && build_beside debug
 case "$mode" in
   unit) run_tests release unit -L 'unit|lint' ;;
   *)
@@ -75,24 +100,24 @@ case "$mode" in
     ;;
 esac
 if [ "$mode" = all ]; then
-  step "headers compile alone"
-  sbin/build.sh release all_verify_interface_header_sets >"$reports/headers.log" 2>&1 || {
-    fail "a header does not compile alone" "$reports/headers.log"
-  }
   run_tests release interop -L '^interop$' -j 1
   run_tests release tables -L '^tables$' -j 1
-  build debug
+  wait_for_build debug
+  build_beside tsan tsan_tests
   run_tests debug debug -L '^(unit|integration)$'
+  step "fuzz targets"
+  tests/fuzz/run.sh build/debug 10 2>&1 | tee "$reports/fuzz.log" ||
+    fail "a fuzz target failed" "$reports/fuzz.log"
   step "clang-tidy"
   sbin/tidy.sh >"$reports/tidy.log" 2>&1 || {
     fail "clang-tidy found something" "$reports/tidy.log"
   }
-  build tsan tsan_tests
+  wait_for_build tsan
   run_tests tsan tsan -R "$(cat build/tsan/tsan_tests.txt)"
-  build fuzz fuzz_targets
-  step "fuzz targets"
-  tests/fuzz/run.sh build/fuzz 15 2>&1 | tee "$reports/fuzz.log" ||
-    fail "a fuzz target failed" "$reports/fuzz.log"
+  step "headers compile alone"
+  sbin/headers.sh >"$reports/headers.log" 2>&1 || {
+    fail "a header does not compile alone" "$reports/headers.log"
+  }
 fi
 
 print_sum

@@ -7,11 +7,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 base=${1:-HEAD~20}
 most=${2:-40}
-git rev-parse --verify -q "$base" >/dev/null || { echo "tidy: no commit $base to compare with"; exit 0; }
-mapfile -t changed < <(git log --format= --name-only --diff-filter=d "$base..HEAD" -- '*.cc' | awk 'NF && !seen[$0]++')
+mapfile -t changed < <(sbin/changed-files.sh "$base" '*.cc')
 files=()
 for file in "${changed[@]}"; do
-  [ -f "$file" ] && grep -q "\"file\": \"$PWD/$file\"" build/debug/compile_commands.json && files+=("$file")
+  grep -q "\"file\": \"$PWD/$file\"" build/debug/compile_commands.json && files+=("$file")
 done
 left=$((${#files[@]} > most ? ${#files[@]} - most : 0))
 files=("${files[@]:0:most}")
