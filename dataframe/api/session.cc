@@ -25,6 +25,7 @@
 #include "dataframe/type/arrow_runtime.h"
 #include "dataframe/type/arrow_status.h"
 #include "dfs/client/file_system.h"
+#include "mapreduce/client/job_options.h"
 #include "mapreduce/client/local_job_runner.h"
 #include "mapreduce/client/open_job_runner.h"
 #include "mapreduce/client/program.h"
@@ -218,6 +219,7 @@ Result<QueryResult> Session::Run(const PlanPtr& plan) {
   options.stage_directory = StageDirectory();
   options.reuse = config_.Get(kReuseStages);
   options.task_memory = static_cast<int64_t>(config_.Get(kTaskMemory).bytes);
+  options.local_directory = config_.Get(mapreduce::kLocalDir);
   options.program = MarkOfProgram();
   options.query_name = query_name_;
   options.ended = stage_observer_;

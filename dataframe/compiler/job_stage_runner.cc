@@ -4,6 +4,7 @@
 
 #include "common/base/random.h"
 #include "common/base/status_macros.h"
+#include "dataframe/compiler/range_sample.h"
 #include "dataframe/compiler/stage_job.h"
 #include "dataframe/plan/nodes.h"
 #include "dfs/client/file_system.h"
@@ -67,7 +68,12 @@ Result<std::shared_ptr<const TableSource>> JobStageRunner::FindFinished(
   return TableOf(stage, directory, report);
 }
 
-Status JobStageRunner::RunJob(const Stage& stage, const std::string& output, StageReport* report) {
+Status JobStageRunner::RunJob(Stage stage, const std::string& output, StageReport* report) {
+  if (stage.by_range) {
+    const SampleOptions sampling{options_.task_memory, options_.local_directory};
+    ASSIGN_OR_RETURN(stage.bounds, SampleBounds(stage, jobs_.files(), sampling));
+    stage.reduces = static_cast<uint32_t>(stage.bounds.size()) + 1;
+  }
   StageJobOptions job_options;
   job_options.output_path = output;
   job_options.task_memory = options_.task_memory;

@@ -18,6 +18,8 @@ struct StageRunOptions {
   /// Take what an earlier query has left.
   bool reuse = true;
   int64_t task_memory = int64_t{512} << 20;
+  /// An existing local directory, for what this process itself spills.
+  std::string local_directory = "/tmp";
   /// Tasks that run at once.
   uint32_t slots = 1;
   /// Stands for the code that runs stages: what another one has left is not taken.
@@ -44,7 +46,7 @@ class JobStageRunner final : public StageRunner {
   Result<std::shared_ptr<const TableSource>> FindFinished(const Stage& stage,
                                                           const std::string& directory,
                                                           StageReport* report);
-  Status RunJob(const Stage& stage, const std::string& output, StageReport* report);
+  Status RunJob(Stage stage, const std::string& output, StageReport* report);
   Status RunWrite(const Stage& stage, StageReport* report);
   void Keep(StageReport report);
   Status CountWritten(const std::string& directory, StageReport* report);

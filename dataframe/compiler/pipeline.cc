@@ -55,6 +55,12 @@ Pipeline Pipeline::OfReduces(std::vector<StageInput> inputs, PlanPtr reduce, uin
   return pipeline;
 }
 
+Pipeline Pipeline::OfRanges(std::vector<StageInput> inputs, PlanPtr reduce, uint32_t reduces) {
+  Pipeline pipeline = OfReduces(std::move(inputs), std::move(reduce), reduces, {});
+  pipeline.by_range_ = reduces > 1;
+  return pipeline;
+}
+
 const SchemaPtr& Pipeline::schema() const {
   return maps() ? branches_.front()->schema() : reduce_->schema();
 }
@@ -112,6 +118,7 @@ Stage Pipeline::ToStage(std::string title) const {
   stage.title = std::move(title);
   stage.reduce = reduce_;
   stage.reduces = reduces_;
+  stage.by_range = by_range_;
   if (maps()) {
     for (const PlanPtr& branch : branches_) stage.inputs.push_back({branch, {}, 0});
     return stage;

@@ -26,6 +26,9 @@ class Pipeline {
   static Pipeline OfReduces(std::vector<StageInput> inputs, PlanPtr reduce, uint32_t reduces,
                             Partitioning partitioning);
 
+  /// The same with rows spread by ranges of the keys by which `reduce` will sort.
+  static Pipeline OfRanges(std::vector<StageInput> inputs, PlanPtr reduce, uint32_t reduces);
+
   bool maps() const { return reduce_ == nullptr; }
   const std::vector<PlanPtr>& branches() const { return branches_; }
   const std::vector<StageInput>& inputs() const { return inputs_; }
@@ -61,6 +64,7 @@ class Pipeline {
   std::vector<StageInput> inputs_;
   PlanPtr reduce_;
   uint32_t reduces_ = 0;
+  bool by_range_ = false;
   Partitioning partitioning_;
 };
 

@@ -16,14 +16,14 @@ constexpr int64_t kRowsOfRecord = 16 * 1024;
 
 }  // namespace
 
-ShuffleSink::ShuffleSink(Partitioner partitioner, uint8_t tag, Emit emit)
+ShuffleSink::ShuffleSink(std::unique_ptr<const Partitioner> partitioner, uint8_t tag, Emit emit)
     : partitioner_(std::move(partitioner)),
       tag_(tag),
       emit_(std::move(emit)),
-      waiting_(partitioner_.parts()) {}
+      waiting_(partitioner_->parts()) {}
 
 Status ShuffleSink::Push(const BatchPtr& batch) {
-  RETURN_IF_ERROR(partitioner_.Partition(batch, &divided_));
+  RETURN_IF_ERROR(partitioner_->Partition(batch, &divided_));
   for (uint32_t i = 0; i < divided_.size(); ++i) {
     if (divided_[i] == nullptr) continue;
     Waiting& waiting = waiting_[i];

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,14 +12,14 @@
 
 namespace tusk::df {
 
-/// The end of a map's fragment: divides batches by their keys and hands on records of the shuffle.
-/// Pieces for one reduce are gathered until they are worth a record. One thread.
+/// The end of a map's fragment: divides batches over the reduces and hands on records of the
+/// shuffle. Pieces for one reduce are gathered until they are worth a record. One thread.
 class ShuffleSink final : public BatchSink {
  public:
   /// Takes a record for reduce `partition`; valid during the call.
   using Emit = std::function<void(uint32_t partition, std::string_view record)>;
 
-  ShuffleSink(Partitioner partitioner, uint8_t tag, Emit emit);
+  ShuffleSink(std::unique_ptr<const Partitioner> partitioner, uint8_t tag, Emit emit);
 
   Status Push(const BatchPtr& batch) override;
   Status Finish() override;
@@ -31,7 +32,7 @@ class ShuffleSink final : public BatchSink {
   };
   Status Flush(uint32_t partition);
 
-  const Partitioner partitioner_;
+  const std::unique_ptr<const Partitioner> partitioner_;
   const uint8_t tag_;
   const Emit emit_;
   std::vector<Waiting> waiting_;

@@ -1,5 +1,7 @@
 #include "dataframe/compiler/stage.h"
 
+#include <algorithm>
+
 #include <xxhash.h>
 
 #include <fmt/format.h>
@@ -31,6 +33,17 @@ void CollectTags(const PlanNode& node, std::vector<uint32_t>* tags) {
   for (const PlanPtr& child : node.children()) CollectTags(*child, tags);
 }
 
+/// What the partitioner of a stage by range counts on.
+Status CheckRanges(const Stage& stage) {
+  if (!stage.by_range && stage.bounds.empty()) return Status::Ok();
+  if (!stage.by_range || stage.reduce == nullptr || RangeSortOf(*stage.reduce) == nullptr ||
+      !std::is_sorted(stage.bounds.begin(), stage.bounds.end()) ||
+      stage.bounds.size() + 1 != stage.reduces) {
+    return Status(StatusCode::kCorruption, "the ranges of a stage do not fit its reduces");
+  }
+  return Status::Ok();
+}
+
 /// Takes out where expressions were written: a query on another line is the same query.
 void ForgetPlaces(std::string* plan) {
   proto::PlanProto decoded;
@@ -53,10 +66,31 @@ const PlanNode& DrivingLeaf(const PlanNode& plan) {
   return *node;
 }
 
+Result<PlanPtr> WithOwnDrivingLeaf(const PlanPtr& plan) {
+  std::vector<PlanPtr> children = plan->children();
+  if (!children.empty()) {
+    const bool right = plan->kind() == PlanKind::kJoin &&
+                       As<JoinNode>(*plan).spec().strategy == JoinStrategy::kBroadcastLeft;
+    PlanPtr& driving = children[right ? 1 : 0];
+    ASSIGN_OR_RETURN(driving, WithOwnDrivingLeaf(driving));
+  }
+  return plan->WithChildren(std::move(children));
+}
+
 std::vector<uint32_t> TagsInOrder(const PlanNode& reduce) {
   std::vector<uint32_t> tags;
   CollectTags(reduce, &tags);
   return tags;
+}
+
+const SortNode* RangeSortOf(const PlanNode& reduce) {
+  const PlanNode* node = &reduce;
+  while (node->children().size() == 1) {
+    if (node->kind() == PlanKind::kSort && node->child()->kind() == PlanKind::kShuffleRead)
+      return &As<SortNode>(*node);
+    node = node->child().get();
+  }
+  return nullptr;
 }
 
 std::string EncodeStage(const Stage& stage, bool with_title) {
@@ -70,6 +104,8 @@ std::string EncodeStage(const Stage& stage, bool with_title) {
   }
   if (stage.reduce) out.set_reduce(EncodePlan(stage.reduce));
   if (stage.reduce) out.set_reduces(stage.reduces);
+  if (stage.by_range) out.set_by_range(true);
+  for (const std::string& bound : stage.bounds) out.add_bounds(bound);
   return out.SerializeAsString();
 }
 
@@ -97,12 +133,17 @@ Result<Stage> DecodeStage(std::string_view bytes) {
     if (stage.reduces == 0)
       return Status(StatusCode::kCorruption, "a stage with a reduce has none");
   }
+  stage.by_range = in.by_range();
+  stage.bounds.assign(in.bounds().begin(), in.bounds().end());
+  RETURN_IF_ERROR(CheckRanges(stage));
   return stage;
 }
 
 std::string FingerprintOf(const Stage& stage, std::string_view program) {
   Stage counted = stage;
   counted.reduces = 1;
+  counted.by_range = false;
+  counted.bounds.clear();
   proto::StageProto encoded;
   encoded.ParsePartialFromString(EncodeStage(counted, false));
   for (proto::StageInputProto& input : *encoded.mutable_inputs()) {

@@ -11,6 +11,8 @@
 
 namespace tusk::df {
 
+class SortNode;
+
 /// A record of the shuffle has one byte for its tag.
 inline constexpr uint32_t kGreatestTag = 255;
 
@@ -20,7 +22,7 @@ struct StageInput {
   /// leaves are read whole by each map.
   PlanPtr plan;
   /// The reduce of a row, over plan->schema(): rows with equal keys meet. Empty: all rows in the
-  /// first reduce.
+  /// first reduce, or by range (Stage::by_range).
   std::vector<ExprPtr> partition_by;
   /// Under which the reduce's ShuffleRead finds the rows.
   uint32_t tag = 0;
@@ -37,6 +39,12 @@ struct Stage {
   /// What a reduce runs over its ShuffleRead leaves; null for a stage of maps alone.
   PlanPtr reduce;
   uint32_t reduces = 0;
+  /// Rows go to reduces by ranges of the keys by which these sort (`RangeSortOf`), so that their
+  /// outputs one after the other are in order.
+  bool by_range = false;
+  /// What lies between the ranges (exec/range_partitioner.h), one less than there are reduces.
+  /// Sampled when the stage is run; empty before.
+  std::vector<std::string> bounds;
 
   /// What makes the output: the reduce's fragment, or the first map's.
   const PlanPtr& root() const { return reduce ? reduce : inputs.front().plan; }
@@ -50,8 +58,15 @@ struct Stage {
 /// in memory.
 const PlanNode& DrivingLeaf(const PlanNode& plan);
 
+/// The plan with a driving leaf that stands in it once. A table that a query names several times
+/// may be one node, of which only one place is read split by split.
+Result<PlanPtr> WithOwnDrivingLeaf(const PlanPtr& plan);
+
 /// The tags of a reduce fragment in the order in which RunFragment opens them.
 std::vector<uint32_t> TagsInOrder(const PlanNode& reduce);
+
+/// The sort over what the reduces of a stage by range read; null where a plan has none.
+const SortNode* RangeSortOf(const PlanNode& reduce);
 
 /// Exact and the same in each process: what tasks are sent, and what fingerprints are made of.
 /// Splits and titles of people are no part of a fingerprint; the title is left out of
@@ -62,7 +77,7 @@ Result<Stage> DecodeStage(std::string_view bytes);
 
 /// 32 hexadecimal digits that stand for everything on which the output of a stage depends: plans,
 /// the files that they read by path, length and modification time, and `program`, which stands for
-/// the code that runs it. Number of reduces and splits do not matter.
+/// the code that runs it. Splits, the number of reduces and the ranges of a sort do not matter.
 std::string FingerprintOf(const Stage& stage, std::string_view program);
 
 }  // namespace tusk::df

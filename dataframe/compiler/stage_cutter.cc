@@ -96,6 +96,22 @@ Result<PlanPtr> AsOnePlan(const Pipeline& pipeline) {
   return UnionNode::Make(pipeline.branches());
 }
 
+/// The sort in whose order the rows of `plan` are, or null.
+const PlanNode* LastSortOf(const PlanNode& plan) {
+  switch (plan.kind()) {
+    case PlanKind::kSort:
+      return &plan;
+    case PlanKind::kWrite:
+    case PlanKind::kProject:
+    case PlanKind::kFilter:
+    case PlanKind::kLimit:
+    case PlanKind::kExplode:
+      return LastSortOf(*plan.child());
+    default:
+      return nullptr;
+  }
+}
+
 void CollectTitle(const PlanNode& plan, std::vector<std::string>* verbs,
                   std::vector<std::string>* tables) {
   const auto add = [](std::vector<std::string>* words, std::string word) {
@@ -147,6 +163,7 @@ std::string TitleOf(const Pipeline& pipeline) {
 }
 
 Result<std::shared_ptr<const TableSource>> StageCutter::Run(const PlanPtr& plan) {
+  last_sort_ = LastSortOf(*plan);
   if (plan->kind() != PlanKind::kWrite) {
     ASSIGN_OR_RETURN(const Pipeline pipeline, Lower(plan));
     return runner_.Run(pipeline.ToStage(TitleOf(pipeline)));
@@ -356,7 +373,11 @@ Result<Pipeline> StageCutter::LowerSort(const PlanPtr& plan) {
         return SortNode::Make(below, node.keys(), *node.limit() + node.offset());
       }));
     }
-    ASSIGN_OR_RETURN(pipeline, Shuffle(std::move(pipeline), {}));
+    if (!node.limit() && node.offset() == 0 && plan.get() == last_sort_) {
+      ASSIGN_OR_RETURN(pipeline, ShuffleByRange(std::move(pipeline)));
+    } else {
+      ASSIGN_OR_RETURN(pipeline, Shuffle(std::move(pipeline), {}));
+    }
   }
   RETURN_IF_ERROR(
       pipeline.Append([&plan](const PlanPtr& below) { return plan->WithChildren({below}); }));
@@ -403,6 +424,12 @@ Result<Pipeline> StageCutter::Shuffle(Pipeline pipeline, std::vector<ExprPtr> ke
   return Pipeline::OfReduces(InputsOf(pipeline, keys, 0),
                              ShuffleReadNode::Make(0, pipeline.schema()), reduces,
                              PartitioningOf(keys));
+}
+
+Result<Pipeline> StageCutter::ShuffleByRange(Pipeline pipeline) {
+  ASSIGN_OR_RETURN(pipeline, AsMaps(std::move(pipeline)));
+  return Pipeline::OfRanges(InputsOf(pipeline, {}, 0), ShuffleReadNode::Make(0, pipeline.schema()),
+                            ReducesFor(BytesOf(pipeline)));
 }
 
 std::vector<StageInput> StageCutter::InputsOf(const Pipeline& maps,

@@ -34,6 +34,9 @@ struct CutOptions {
 /// What is not cut: rows that meet in the same reduce already (a group-by or a further join over
 /// the keys of a join) stay there; joins with a small side, filters and projections stay in their
 /// task; a partial aggregation is done behind the reduce that makes its rows.
+///
+/// The order of the result is made by many reduces, each of which sorts a range of the keys; an
+/// order below of which nothing is seen, or of which only the first rows are, by one.
 class StageCutter {
  public:
   /// `runner` must outlive the cutter.
@@ -57,6 +60,8 @@ class StageCutter {
   /// Spreads the rows of `pipeline` over reduces; the leaf under which they are read there is the
   /// reduce.
   Result<Pipeline> Shuffle(Pipeline pipeline, std::vector<ExprPtr> keys);
+  /// Spreads the rows by ranges of the sort's keys, if they are enough for that.
+  Result<Pipeline> ShuffleByRange(Pipeline pipeline);
   std::vector<StageInput> InputsOf(const Pipeline& maps, const std::vector<ExprPtr>& keys,
                                    uint32_t tag) const;
   uint32_t ReducesFor(int64_t bytes) const;
@@ -69,6 +74,8 @@ class StageCutter {
 
   const CutOptions options_;
   StageRunner& runner_;
+  /// The sort in whose order the result is, or null.
+  const PlanNode* last_sort_ = nullptr;
 };
 
 /// "join orders, lineitem", "group by l_returnflag, l_linestatus": what a stage does, from its

@@ -26,10 +26,11 @@ Result<std::string_view> ParameterOf(const mapreduce::JobSpec& spec, std::string
 
 /// Splits so that every slot gets some, each of the wanted size where there is enough for that.
 Status AddSplits(const PlanNode& leaf, uint32_t input, const SplitGoal& goal,
-                 dfs::FileSystem& files, std::vector<mapreduce::InputSplit>* splits) {
+                 dfs::FileSystem& files, std::vector<mapreduce::InputSplit>* splits,
+                 std::vector<StageSplit>* stage_splits) {
   if (leaf.kind() != PlanKind::kScan) {
-    mapreduce::InputSplit& split = splits->emplace_back();
-    split.opaque = StageSplit{input, ""}.Encode();
+    splits->emplace_back();
+    stage_splits->push_back({input, {}, ""});
     return Status::Ok();
   }
   const ScanNode& scan = As<ScanNode>(leaf);
@@ -39,7 +40,7 @@ Status AddSplits(const PlanNode& leaf, uint32_t input, const SplitGoal& goal,
     if (!scan.source().files.empty()) split.path = scan.source().files[part.file].path;
     split.length = part.bytes;
     split.hosts = part.hosts;
-    split.opaque = StageSplit{input, part.Encode()}.Encode();
+    stage_splits->push_back({input, {}, part.Encode()});
   }
   return Status::Ok();
 }
@@ -52,18 +53,23 @@ Result<Stage> StageOf(const mapreduce::JobSpec& spec) {
   return DecodeStage(bytes);
 }
 
-std::string StageSplit::Encode() const { return fmt::format("{}:{}", input, scan_split); }
+std::string StageSplit::Encode() const {
+  return fmt::format("{}:{}:{}:{}", input, place.number, place.count, scan_split);
+}
 
 Result<StageSplit> StageSplit::Decode(std::string_view bytes) {
   StageSplit split;
-  const size_t colon = bytes.find(':');
-  const auto parsed =
-      std::from_chars(bytes.data(), bytes.data() + std::min(colon, bytes.size()), split.input);
-  if (colon == std::string_view::npos || parsed.ec != std::errc() ||
-      parsed.ptr != bytes.data() + colon) {
-    return Status(StatusCode::kCorruption, "these bytes are no split of a stage");
+  for (uint32_t* const number : {&split.input, &split.place.number, &split.place.count}) {
+    const size_t colon = std::min(bytes.find(':'), bytes.size());
+    const auto parsed = std::from_chars(bytes.data(), bytes.data() + colon, *number);
+    if (colon == bytes.size() || parsed.ec != std::errc() || parsed.ptr != bytes.data() + colon) {
+      return Status(StatusCode::kCorruption, "these bytes are no split of a stage");
+    }
+    bytes.remove_prefix(colon + 1);
   }
-  split.scan_split = bytes.substr(colon + 1);
+  if (split.place.number >= split.place.count)
+    return Status(StatusCode::kCorruption, "a split of a stage behind its last one");
+  split.scan_split = bytes;
   return split;
 }
 
@@ -81,8 +87,15 @@ Result<std::vector<mapreduce::InputSplit>> StageInputFormat::Splits(
   goal.min_splits = std::max<uint32_t>(1, options.slots);
   std::from_chars(bytes.data(), bytes.data() + bytes.size(), goal.target_bytes);
   std::vector<mapreduce::InputSplit> splits;
+  std::vector<StageSplit> stage_splits;
   for (uint32_t i = 0; i < stage.inputs.size(); ++i) {
-    RETURN_IF_ERROR(AddSplits(DrivingLeaf(*stage.inputs[i].plan), i, goal, files, &splits));
+    const PlanNode& leaf = DrivingLeaf(*stage.inputs[i].plan);
+    RETURN_IF_ERROR(AddSplits(leaf, i, goal, files, &splits, &stage_splits));
+  }
+  const auto count = static_cast<uint32_t>(splits.size());
+  for (uint32_t i = 0; i < count; ++i) {
+    stage_splits[i].place = {i, count};
+    splits[i].opaque = stage_splits[i].Encode();
   }
   return splits;
 }

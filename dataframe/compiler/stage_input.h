@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dataframe/compiler/stage.h"
+#include "dataframe/exec/range_partitioner.h"
 #include "mapreduce/api/input_format.h"
 
 namespace tusk::df {
@@ -55,9 +56,11 @@ class StageInputFormat {
                                               dfs::FileSystem& files);
 };
 
-/// What `Splits` has put into a split: of which input it is, and the scan's own description.
+/// What `Splits` has put into a split: of which input it is, where it is among all splits of the
+/// stage, and the scan's own description.
 struct StageSplit {
   uint32_t input = 0;
+  TaskPlace place;
   std::string scan_split;
 
   std::string Encode() const;

@@ -14,6 +14,7 @@
 #include "dataframe/compiler/task_leaves.h"
 #include "dataframe/exec/memory_budget.h"
 #include "dataframe/exec/operator.h"
+#include "dataframe/exec/range_partitioner.h"
 #include "dataframe/plan/nodes.h"
 #include "dataframe/sink/table_writer.h"
 #include "dataframe/source/arrow_files.h"
@@ -32,19 +33,6 @@ using mapreduce::TaskFailure;
 /// The fragment that a task runs: below the node that says where the result is written.
 const PlanPtr& BelowWrite(const PlanPtr& plan) {
   return plan->kind() == PlanKind::kWrite ? plan->child() : plan;
-}
-
-/// The plan with a driving leaf that stands in it once. A table that a query names several times
-/// may be one node, of which only one place is read split by split.
-Result<PlanPtr> WithOwnDrivingLeaf(const PlanPtr& plan) {
-  std::vector<PlanPtr> children = plan->children();
-  if (!children.empty()) {
-    const bool right = plan->kind() == PlanKind::kJoin &&
-                       As<JoinNode>(*plan).spec().strategy == JoinStrategy::kBroadcastLeft;
-    PlanPtr& driving = children[right ? 1 : 0];
-    ASSIGN_OR_RETURN(driving, WithOwnDrivingLeaf(driving));
-  }
-  return plan->WithChildren(std::move(children));
 }
 
 /// Runs fragments in a task and counts what that took.
@@ -110,7 +98,7 @@ void RunMap(TaskContext& context, const Stage& stage, const mapreduce::InputSpli
   const Result<PlanPtr> plan = WithOwnDrivingLeaf(BelowWrite(input.plan));
   TaskFailure::ThrowIf(plan.status());
   MapLeaves leaves(DrivingLeaf(**plan), scan_split ? &*scan_split : nullptr, context, &scanned);
-  const auto sink = make_sink(input);
+  const auto sink = make_sink(input, decoded->place);
   TaskRun run(context);
   run.Run(*plan, leaves, *sink);
   context.Count(kCounterGroup, kRowsReadCounter, scanned.rows);
@@ -123,21 +111,35 @@ Stage StageOrThrow(const TaskContext& context) {
   return std::move(*stage);
 }
 
+Result<std::unique_ptr<const Partitioner>> MakePartitioner(const Stage& stage,
+                                                           const StageInput& input,
+                                                           const TaskPlace& place) {
+  const arrow::Schema& schema = *input.plan->schema();
+  if (stage.by_range) {
+    ASSIGN_OR_RETURN(BoundSortKeys keys,
+                     BoundSortKeys::Make(RangeSortOf(*stage.reduce)->keys(), schema));
+    return std::unique_ptr<const Partitioner>(
+        std::make_unique<RangePartitioner>(std::move(keys), stage.bounds, place));
+  }
+  std::vector<BoundExprPtr> keys;
+  for (const ExprPtr& key : input.partition_by) {
+    ASSIGN_OR_RETURN(keys.emplace_back(), Bind(key, schema));
+  }
+  return std::unique_ptr<const Partitioner>(
+      std::make_unique<HashPartitioner>(std::move(keys), stage.reduces));
+}
+
 /// The map of a stage with reduces.
 class ShuffleMapper final
     : public mapreduce::Mapper<const mapreduce::InputSplit&, uint32_t, std::string> {
  public:
   void Map(const mapreduce::InputSplit& split, Output& out) override {
     const Stage stage = StageOrThrow(context());
-    RunMap(context(), stage, split, [&](const StageInput& input) {
-      std::vector<BoundExprPtr> keys;
-      for (const ExprPtr& key : input.partition_by) {
-        Result<BoundExprPtr> bound = Bind(key, *input.plan->schema());
-        TaskFailure::ThrowIf(bound.status());
-        keys.push_back(std::move(*bound));
-      }
+    RunMap(context(), stage, split, [&](const StageInput& input, const TaskPlace& place) {
+      auto partitioner = MakePartitioner(stage, input, place);
+      TaskFailure::ThrowIf(partitioner.status());
       return std::make_unique<ShuffleSink>(
-          Partitioner(std::move(keys), stage.reduces), static_cast<uint8_t>(input.tag),
+          std::move(*partitioner), static_cast<uint8_t>(input.tag),
           [&out](uint32_t partition, std::string_view record) { out.Emit(partition, record); });
     });
   }
@@ -148,8 +150,9 @@ class TableMapper final
     : public mapreduce::Mapper<const mapreduce::InputSplit&, uint32_t, TableBatch> {
  public:
   void Map(const mapreduce::InputSplit& split, Output& out) override {
-    RunMap(context(), StageOrThrow(context()), split,
-           [&out](const StageInput&) { return std::make_unique<TableSink<Output>>(out); });
+    RunMap(context(), StageOrThrow(context()), split, [&out](const StageInput&, const TaskPlace&) {
+      return std::make_unique<TableSink<Output>>(out);
+    });
   }
 };
 

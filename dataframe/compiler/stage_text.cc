@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "dataframe/plan/nodes.h"
 #include "dataframe/plan/plan_printer.h"
 
 namespace tusk::df {
@@ -19,14 +20,18 @@ std::string Indented(std::string_view text, std::string_view indent) {
   return indented;
 }
 
-std::string SpreadText(const StageInput& input, uint32_t reduces) {
+std::string SpreadText(const Stage& stage, const StageInput& input) {
+  if (stage.by_range) {
+    return fmt::format("spread by ranges of {} over {} reduces",
+                       SortKeysText(RangeSortOf(*stage.reduce)->keys()), stage.reduces);
+  }
   if (input.partition_by.empty()) return "all rows to one reduce";
   std::string keys;
   for (const ExprPtr& key : input.partition_by) {
     if (!keys.empty()) keys += ", ";
     keys += ExprText(*key);
   }
-  return fmt::format("spread by {} over {} reduces", keys, reduces);
+  return fmt::format("spread by {} over {} reduces", keys, stage.reduces);
 }
 
 }  // namespace
@@ -34,7 +39,7 @@ std::string SpreadText(const StageInput& input, uint32_t reduces) {
 std::string StageText(const Stage& stage, size_t number) {
   std::string text = fmt::format("stage {}: {}\n", number, stage.title);
   for (const StageInput& input : stage.inputs) {
-    text += fmt::format("  map{}\n{}", stage.reduce ? ", " + SpreadText(input, stage.reduces) : "",
+    text += fmt::format("  map{}\n{}", stage.reduce ? ", " + SpreadText(stage, input) : "",
                         Indented(PlanText(input.plan), "    "));
   }
   if (stage.reduce) text += fmt::format("  reduce\n{}", Indented(PlanText(stage.reduce), "    "));

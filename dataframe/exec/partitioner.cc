@@ -30,15 +30,20 @@ Status PartitionByKeys(const BatchPtr& batch, std::span<const ArrayPtr> keys, ui
   std::vector<uint64_t> hashes;
   RETURN_IF_ERROR(HashRows(keys, rows, seed, &hashes));
   std::vector<uint32_t> part_of(hashes.size());
+  for (size_t i = 0; i < hashes.size(); ++i) part_of[i] = PartOf(hashes[i], parts);
+  return DivideRows(batch, part_of, parts, divided);
+}
+
+Status DivideRows(const BatchPtr& batch, std::span<const uint32_t> part_of, uint32_t parts,
+                  std::vector<BatchPtr>* divided) {
+  CHECK(part_of.size() == static_cast<size_t>(batch->num_rows()));
+  divided->assign(parts, nullptr);
   std::vector<uint32_t> begins(parts + 1, 0);
-  for (size_t i = 0; i < hashes.size(); ++i) {
-    part_of[i] = PartOf(hashes[i], parts);
-    ++begins[part_of[i] + 1];
-  }
+  for (const uint32_t part : part_of) ++begins[part + 1];
   for (uint32_t p = 0; p < parts; ++p) begins[p + 1] += begins[p];
   std::vector<uint32_t> cursors(begins.begin(), begins.end() - 1);
-  std::vector<uint32_t> order(hashes.size());
-  for (size_t i = 0; i < hashes.size(); ++i) {
+  std::vector<uint32_t> order(part_of.size());
+  for (size_t i = 0; i < part_of.size(); ++i) {
     order[cursors[part_of[i]]++] = static_cast<uint32_t>(i);
   }
   ASSIGN_OR_RETURN(const BatchPtr sorted, TakeRows(batch, order));
@@ -49,7 +54,7 @@ Status PartitionByKeys(const BatchPtr& batch, std::span<const ArrayPtr> keys, ui
   return Status::Ok();
 }
 
-Status Partitioner::Partition(const BatchPtr& batch, std::vector<BatchPtr>* divided) const {
+Status HashPartitioner::Partition(const BatchPtr& batch, std::vector<BatchPtr>* divided) const {
   if (keys_.empty()) return PartitionByKeys(batch, {}, seed_, parts_, divided);
   ASSIGN_OR_RETURN(const Columns keys, EvaluateAll(keys_, *batch));
   return PartitionByKeys(batch, keys, seed_, parts_, divided);

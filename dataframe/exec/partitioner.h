@@ -23,14 +23,28 @@ constexpr uint64_t SpillSeed(int level) { return 1 + static_cast<uint64_t>(level
 Status PartitionByKeys(const BatchPtr& batch, std::span<const ArrayPtr> keys, uint64_t seed,
                        uint32_t parts, std::vector<BatchPtr>* divided);
 
-/// The same with keys as expressions over the batch. One thread.
+/// Divides rows by the part that is told for each (`part_of`, below `parts`), as PartitionByKeys
+/// does.
+Status DivideRows(const BatchPtr& batch, std::span<const uint32_t> part_of, uint32_t parts,
+                  std::vector<BatchPtr>* divided);
+
+/// Says to which reduce each row goes. One thread.
 class Partitioner {
  public:
-  Partitioner(std::vector<BoundExprPtr> keys, uint32_t parts, uint64_t seed = kShuffleSeed)
+  virtual ~Partitioner() = default;
+  /// As PartitionByKeys.
+  virtual Status Partition(const BatchPtr& batch, std::vector<BatchPtr>* divided) const = 0;
+  virtual uint32_t parts() const = 0;
+};
+
+/// By the hash of keys that are expressions over the batch.
+class HashPartitioner final : public Partitioner {
+ public:
+  HashPartitioner(std::vector<BoundExprPtr> keys, uint32_t parts, uint64_t seed = kShuffleSeed)
       : keys_(std::move(keys)), parts_(parts), seed_(seed) {}
 
-  Status Partition(const BatchPtr& batch, std::vector<BatchPtr>* divided) const;
-  uint32_t parts() const { return parts_; }
+  Status Partition(const BatchPtr& batch, std::vector<BatchPtr>* divided) const override;
+  uint32_t parts() const override { return parts_; }
 
  private:
   const std::vector<BoundExprPtr> keys_;

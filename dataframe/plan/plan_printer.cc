@@ -117,7 +117,7 @@ std::string FrameText(const WindowFrame& frame) {
 std::string WindowText(const WindowNode& node) {
   std::string text = "Window";
   if (!node.partition_by().empty()) text += " partition by " + ExprList(node.partition_by());
-  if (!node.order_by().empty()) text += " order by " + List(node.order_by(), SortKeyText);
+  if (!node.order_by().empty()) text += " order by " + SortKeysText(node.order_by());
   return text + ": " + List(node.calls(), [](const WindowCall& call) {
            std::string one = fmt::format("{}({})", call.function, ExprList(call.args));
            if (call.frame != WindowFrame{}) one += FrameText(call.frame);
@@ -147,6 +147,8 @@ void AppendPlan(const PlanNode& node, size_t depth, const PlanTextOptions& optio
 
 }  // namespace
 
+std::string SortKeysText(const std::vector<SortKey>& keys) { return List(keys, SortKeyText); }
+
 std::string NodeText(const PlanNode& node) {
   switch (node.kind()) {
     case PlanKind::kScan:
@@ -165,7 +167,7 @@ std::string NodeText(const PlanNode& node) {
       return JoinText(As<JoinNode>(node).spec());
     case PlanKind::kSort: {
       const auto& sort = As<SortNode>(node);
-      return "Sort " + List(sort.keys(), SortKeyText) + LimitText(sort.limit(), sort.offset());
+      return "Sort " + SortKeysText(sort.keys()) + LimitText(sort.limit(), sort.offset());
     }
     case PlanKind::kLimit: {
       const auto& limit = As<LimitNode>(node);

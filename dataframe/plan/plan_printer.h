@@ -2,7 +2,9 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
+#include "dataframe/expr/expr.h"
 #include "dataframe/plan/plan_node.h"
 
 namespace tusk::df {
@@ -23,5 +25,8 @@ std::string PlanText(const PlanPtr& plan, const PlanTextOptions& options = {});
 
 /// The line of one node.
 std::string NodeText(const PlanNode& node);
+
+/// The keys of an order: "a, b desc nulls first".
+std::string SortKeysText(const std::vector<SortKey>& keys);
 
 }  // namespace tusk::df

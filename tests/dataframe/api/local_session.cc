@@ -19,7 +19,7 @@
 
 namespace tusk::df {
 
-LocalSession::LocalSession() {
+LocalSession::LocalSession(const std::map<std::string, std::string>& settings) {
   OptionRegistry registry = mapreduce::JobBinaryOptions();
   registry.Add(SqlOptions());
   Result<Config> config = LoadConfig(PosixEnv::Get(), registry, ConfigSources());
@@ -29,6 +29,7 @@ LocalSession::LocalSession() {
        {std::pair("tusk.sql.stage-dir", "stages"), {"tusk.sql.warehouse", "warehouse"}}) {
     CHECK(config_->Set(name, directory_ / folder, "test").ok());
   }
+  for (const auto& [name, value] : settings) CHECK(config_->Set(name, value, "test").ok());
   Result<std::unique_ptr<Session>> session = Session::Open(*config_, true);
   CHECK(session.ok());
   session_ = std::move(*session);

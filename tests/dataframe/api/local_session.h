@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,7 +18,8 @@ namespace tusk::df {
 /// A session on local files, with a folder of its own for everything.
 class LocalSession {
  public:
-  LocalSession();
+  /// `settings` as after -D.
+  explicit LocalSession(const std::map<std::string, std::string>& settings = {});
 
   Session& operator*() { return *session_; }
   Session* operator->() { return session_.get(); }

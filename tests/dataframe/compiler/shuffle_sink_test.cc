@@ -1,6 +1,8 @@
 #include "dataframe/compiler/shuffle_sink.h"
 
 #include <map>
+#include <memory>
+#include <vector>
 
 #include <arrow/array.h>
 #include <arrow/builder.h>
@@ -26,7 +28,8 @@ TEST(ShuffleSinkTest, EveryRowArrivesOnceAndEqualKeysTogether) {
   const BoundExprPtr key = Bind(Expr::Column("n"), *schema).value();
   std::map<int64_t, uint32_t> seen;
   size_t records = 0;
-  ShuffleSink sink(Partitioner({key}, 3), 7, [&](uint32_t partition, std::string_view record) {
+  auto partitioner = std::make_unique<const HashPartitioner>(std::vector<BoundExprPtr>{key}, 3);
+  ShuffleSink sink(std::move(partitioner), 7, [&](uint32_t partition, std::string_view record) {
     ++records;
     ASSERT_EQ(record.front(), 7);
     const BatchPtr batch = DecodeBatch(AsBytes(record.substr(1)), schema).value();

@@ -1,8 +1,12 @@
 #include "dataframe/compiler/stage_cutter.h"
 
+#include <optional>
+#include <utility>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "dataframe/compiler/stage_text.h"
 #include "tests/dataframe/compiler/plans.h"
 
 namespace tusk::df {
@@ -126,6 +130,62 @@ TEST(StageCutterTest, AnOrderWithALimitKeepsFewRowsInEachMap) {
   EXPECT_EQ(As<SortNode>(*stages[0].reduce).limit(), 10);
   EXPECT_EQ(As<SortNode>(*stages[0].reduce).offset(), 5);
   EXPECT_EQ(stages[0].reduces, 1U);
+}
+
+PlanPtr Sorted(PlanPtr child, const std::string& column,
+               std::optional<int64_t> limit = std::nullopt) {
+  SortKey key;
+  key.expr = Expr::Column(column);
+  return SortNode::Make(std::move(child), {key}, limit).value();
+}
+
+TEST(StageCutterTest, AnOrderIsMadeByRanges) {
+  const auto stages = StagesOf(Sorted(Orders(), "o_price"));
+  ASSERT_THAT(stages, SizeIs(1));
+  EXPECT_EQ(stages[0].reduces, 8U);
+  EXPECT_TRUE(stages[0].by_range);
+  ASSERT_NE(RangeSortOf(*stages[0].reduce), nullptr);
+  EXPECT_THAT(StageText(stages[0], 1),
+              ::testing::HasSubstr("spread by ranges of o_price over 8 reduces"));
+}
+
+TEST(StageCutterTest, AnOrderOfLittleHasOneReduce) {
+  const auto stages = StagesOf(Sorted(Parts(), "p_name"));
+  ASSERT_THAT(stages, SizeIs(1));
+  EXPECT_EQ(stages[0].reduces, 1U);
+  EXPECT_FALSE(stages[0].by_range);
+}
+
+TEST(StageCutterTest, AnOrderOfAResultIsCutByTheSizeOfThatResult) {
+  const PlanPtr plan = Sorted(Grouped(Lines(), {"l_part"}, "l_price"), "total");
+  for (const uint64_t bytes : {uint64_t{1000}, uint64_t{1} << 40}) {
+    RecordingRunner runner;
+    runner.output_bytes = bytes;
+    CutOptions options;
+    options.slots = 4;
+    ASSERT_TRUE(StageCutter(options, runner).Run(plan).ok());
+    ASSERT_THAT(runner.stages, SizeIs(2));
+    EXPECT_EQ(runner.stages[1].by_range, bytes > 1000);
+    EXPECT_EQ(runner.stages[1].reduces, bytes > 1000 ? 4U : 1U);
+  }
+}
+
+TEST(StageCutterTest, StepsOverAnOrderKeepItAndALimitIsOfAllOfIt) {
+  const auto condition = Expr::Call(">", {Expr::Column("o_price"), Expr::Of(1.0)});
+  const PlanPtr filtered = FilterNode::Make(Sorted(Orders(), "o_price"), condition).value();
+  const auto stages = StagesOf(LimitNode::Make(filtered, 10, 5).value());
+  ASSERT_THAT(stages, SizeIs(2));
+  EXPECT_TRUE(stages[0].by_range);
+  EXPECT_EQ(As<LimitNode>(*stages[0].reduce).limit(), 15);
+  EXPECT_EQ(stages[1].reduces, 1U);
+  EXPECT_EQ(As<LimitNode>(*stages[1].reduce).offset(), 5);
+}
+
+TEST(StageCutterTest, AnOrderThatIsNotTheResultsHasOneReduce) {
+  const auto stages = StagesOf(Grouped(Sorted(Orders(), "o_price"), {"o_key"}, "o_price"));
+  ASSERT_THAT(stages, SizeIs(1));
+  EXPECT_EQ(stages[0].reduces, 1U);
+  EXPECT_FALSE(stages[0].by_range);
 }
 
 TEST(StageCutterTest, BranchesOfAUnionAreInputsUnderOneTag) {

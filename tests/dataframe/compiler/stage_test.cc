@@ -1,5 +1,8 @@
 #include "dataframe/compiler/stage.h"
 
+#include <functional>
+#include <utility>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -32,6 +35,44 @@ TEST(StageTest, ComesBackFromItsBytes) {
   EXPECT_TRUE(back->inputs[0].partition_by[0]->Equals(*stage.inputs[0].partition_by[0]));
   EXPECT_EQ(PlanText(back->reduce), PlanText(stage.reduce));
   EXPECT_EQ(EncodeStage(*back), EncodeStage(stage));
+}
+
+/// A sort by ranges.
+Stage SortStage() {
+  const PlanPtr table = TableOf("t", "a int64, b double", 1000, 10);
+  SortKey key;
+  key.expr = Expr::Column("a");
+  Stage stage;
+  stage.inputs.push_back({table, {}, 0});
+  stage.reduce = SortNode::Make(ShuffleReadNode::Make(0, table->schema()), {key}).value();
+  stage.reduces = 3;
+  stage.by_range = true;
+  stage.bounds = {std::string("\0x", 2), "y"};
+  return stage;
+}
+
+TEST(StageTest, RangesComeBackAndMustFitTheReduces) {
+  const Result<Stage> back = DecodeStage(EncodeStage(SortStage()));
+  ASSERT_TRUE(back.ok()) << back.status().ToString();
+  EXPECT_TRUE(back->by_range);
+  EXPECT_EQ(back->bounds, SortStage().bounds);
+  const auto refused = [](const std::function<void(Stage*)>& damage) {
+    Stage stage = SortStage();
+    damage(&stage);
+    return DecodeStage(EncodeStage(stage)).status().code() == StatusCode::kCorruption;
+  };
+  EXPECT_TRUE(refused([](Stage* stage) { stage->reduces = 4; }));
+  EXPECT_TRUE(refused([](Stage* stage) { stage->by_range = false; }));
+  EXPECT_TRUE(refused([](Stage* stage) { std::swap(stage->bounds[0], stage->bounds[1]); }));
+  EXPECT_TRUE(refused([](Stage* stage) { stage->reduce = stage->reduce->child(); }));
+}
+
+TEST(StageTest, AnOrderIsTheSameHoweverManyReducesMakeIt) {
+  Stage single = SortStage();
+  single.reduces = 1;
+  single.by_range = false;
+  single.bounds.clear();
+  EXPECT_EQ(FingerprintOf(single, "program"), FingerprintOf(SortStage(), "program"));
 }
 
 TEST(StageTest, OtherBytesAreRefused) {
