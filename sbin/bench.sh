@@ -1,24 +1,29 @@
 #!/usr/bin/env bash
 # Measures this machine against the targets and the peers, and prints one table.
 #
-#   sbin/bench.sh [--no-build] [--keep] [--runs N] [--gb N] [MEASUREMENT...]
+#   sbin/bench.sh [--no-build] [--keep] [--json] [--runs N] [--gb N] [--base-port P] [MEASUREMENT...]
 #
-# Measurements: start memory noop metadata blocks wordcount parts        default: all
-# Starts a cluster of its own (one datanode, one tracker, replication 1) below build/bench, on free ports. DuckDB
-# runs beside it, from a virtual environment that is made when it is missing. Figures are medians of --runs (3) runs,
-# the raw disk's are of the same run. --gb (1) scales word count and blocks down for a try; the targets are of 1.
+# Measurements: start memory noop metadata blocks wordcount parts        default: these; then, by name alone:
+#   sql         TPC-H SF 1 from Parquet, db-benchmark from 0.5 GB of CSV, a question to 10 MB; about 15 minutes
+#   sql-spill   sort, join and group-by over data of 20 times the memory of the tasks
+# Starts a cluster of its own (one datanode, one tracker, replication 1) below build/bench, on free ports above
+# --base-port. DuckDB runs beside it, from a virtual environment that is made when it is missing. Figures are medians of
+# --runs (3) runs, the raw disk's are of the same run. --gb (1) scales the data for a try; the targets are of 1.
+# --json prints one object instead of the table.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-build=1 keep=0 runs=3 gb=1
+build=1 keep=0 runs=3 gb=1 base_port=29000 format=table
 chosen=()
 while [ $# -gt 0 ]; do
   case $1 in
     --no-build) build=0 ;;
     --keep) keep=1 ;;
+    --json) format=json ;;
     --runs) runs=$2; shift ;;
     --gb) gb=$2; shift ;;
-    -*) sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+    --base-port) base_port=$2; shift ;;
+    -*) sed -n '2,14s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
     *) chosen+=("$1") ;;
   esac
   shift
@@ -27,7 +32,18 @@ done
 
 work=$PWD/build/bench
 bin=$work/bin
-programs=(tusk examples/wordcount codec_bench disk_bench namenode_bench rpc_bench sort_bench)
+programs=(tusk)
+for name in "${chosen[@]}"; do
+  case $name in
+    noop | wordcount) programs+=(examples/wordcount) ;;
+    metadata) programs+=(disk_bench namenode_bench) ;;
+    blocks) programs+=(disk_bench) ;;
+    parts) programs+=(codec_bench rpc_bench sort_bench) ;;
+    sql | sql-spill) programs+=(tusk-sql) ;;
+    start | memory) ;;
+    *) echo "bench.sh: there is no measurement $name" >&2; exit 2 ;;
+  esac
+done
 cluster=$work/cluster
 results=$work/results.tsv
 bytes=$(awk -v gb="$gb" 'BEGIN { printf "%d", gb * 1e9 }')
@@ -184,15 +200,14 @@ measure_parts() {
   codec_bench --runs "$runs" | record_bench
 }
 
-print_table() {
-  echo
-  echo "$(date -u +%F), $(nproc) cores ($(sed -n 's/^model name\t: //p' /proc/cpuinfo | head -1)), load $(cut -d' ' -f1 /proc/loadavg), medians of $runs runs or more"
-  awk -F'\t' 'BEGIN { printf "%-56s %12s %12s %-9s %12s %12s\n", "measurement", "target", "figure", "unit", "least", "greatest" }
-    { split($2, t, " "); verdict = ""
-      if (t[1] == "<=" || t[1] == "<") verdict = $4 + 0 <= t[2] + 0 ? "met" : "MISSED"
-      if (t[1] == ">=") verdict = $4 + 0 >= t[2] + 0 ? "met" : "MISSED"
-      printf "%-56s %12s %12s %-9s %12s %12s  %s\n", $1, $2, $4, $3, $5, $6, verdict }' "$results"
+sql_bench() { # PROGRAM ARGUMENT...: a bench of tests/bench/sql, whose lines are results
+  tests/tables/install.sh >>"$work/log"
+  TUSK_BINARY_DIR=$work tests/tables/run.sh "tests/bench/sql/$1" --work "$work/sql" --runs "$runs" "${@:2}" >>"$results"
 }
+measure_sql() {
+  sql_bench sql_bench.py --scale "$gb" --rows "$(awk -v gb="$gb" 'BEGIN { printf "%d", gb * 1e7 }')"
+}
+measure_sql_spill() { sql_bench spill_bench.py --scale "$gb"; }
 
 if [ $build = 1 ]; then
   sbin/build.sh release "${programs[@]##*/}" >&2
@@ -202,14 +217,15 @@ mkdir -p "$bin"
 for program in "${programs[@]}"; do install "build/release/bin/$program" "$bin"; done
 : >"$results"
 : >"$work/log"
-if [ "$(stat -c %s "$work/text" 2>/dev/null || echo 0)" -lt "$bytes" ]; then
+if [[ " ${chosen[*]} " =~ " "(blocks|wordcount|parts)" " ]] &&
+  [ "$(stat -c %s "$work/text" 2>/dev/null || echo 0)" -lt "$bytes" ]; then
   say "generating $((bytes / 1000000)) MB of text"
   g++ -O2 -std=c++20 -o "$work/gen_text" tests/peers/data/gen_text.cc
   "$work/gen_text" "$bytes" --counts "$work/counts" >"$work/text"
 fi
 [ ! -d "$cluster" ] || tusk cluster stop --dir "$cluster" >>"$work/log" 2>&1 || true
 rm -rf "$cluster"
-for port in $(seq 29000 200 38000); do
+for port in $(seq "$base_port" 200 38000); do
   if tusk cluster start --dir "$cluster" --datanodes 1 --trackers 1 --base-port "$port" \
     -D dfs.replication=1 >>"$work/log" 2>&1; then break; fi
 done
@@ -218,5 +234,5 @@ if [ $keep = 0 ]; then
   trap 'tusk cluster stop --dir "$cluster" >>"$work/log" 2>&1; rm -rf "$cluster"' EXIT
 fi
 tusk fs -mkdir -p /bench
-for name in "${chosen[@]}"; do "measure_$name"; done
-print_table
+for name in "${chosen[@]}"; do "measure_${name//-/_}"; done
+python3 tests/bench/print_results.py "$results" --format "$format" --runs "$runs"

@@ -2,6 +2,7 @@
 import os
 import pathlib
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -16,7 +17,7 @@ QUERY_SECONDS = 600
 SUMMARY = re.compile(r"^([\d,]+) rows?(?: written to .*)? in ([\d.]+) s; ([\d,]+) jobs?( in this process)?, "
                      r"([\d,]+) stages? reused, ([\d.,]+) (bytes|byte|kB|MB|GB) on disk$", re.MULTILINE)
 STAGE = re.compile(r"^stage \d+: .*?([\d,]+) maps?, ([\d,]+) reduces?.*?shuffled ([\d.,]+) (bytes|byte|kB|MB|GB), "
-                   r"spilled ([\d.,]+) (bytes|byte|kB|MB|GB)", re.MULTILINE)
+                   r"spilled ([\d.,]+) (bytes|byte|kB|MB|GB), peak ([\d.,]+) (bytes|byte|kB|MB|GB) a task", re.MULTILINE)
 UNITS = {"byte": 1, "bytes": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9}
 
 
@@ -44,6 +45,7 @@ class Stage(typing.NamedTuple):
     reduces: int
     shuffled_bytes: float
     spilled_bytes: float
+    peak_bytes: float  # of a task's process
 
 
 class Outcome(typing.NamedTuple):
@@ -58,24 +60,27 @@ class Outcome(typing.NamedTuple):
                 for rows, seconds, jobs, small, reused, size, unit in SUMMARY.findall(self.err)]
 
     def stages(self) -> list[Stage]:
-        return [Stage(number(maps), number(reduces), byte_count(*shuffled), byte_count(*spilled))
-                for maps, reduces, *sizes in STAGE.findall(self.err)
-                for shuffled, spilled in [(sizes[0:2], sizes[2:4])]]
+        return [Stage(number(maps), number(reduces), *(byte_count(*sizes[i:i + 2]) for i in (0, 2, 4)))
+                for maps, reduces, *sizes in STAGE.findall(self.err)]
 
 
 class SqlProgram:
     """`tusk sql` with fixed options, on this machine's files or on a cluster."""
 
-    def __init__(self, options: list, environment: dict | None = None):
-        """`environment` names the cluster; without one the option --local is added."""
+    def __init__(self, options: list, environment: dict | None = None, most_file_bytes: int | None = None):
+        """`environment` names the cluster; without one the option --local is added. No file that the program writes
+        may get longer than `most_file_bytes`, as if the disk were full."""
         self._command = [TUSK_SQL, *([] if environment else ["--local"]), *options]
         self._environment = {**os.environ, **(environment or {})}
+        self._limit = None if most_file_bytes is None else lambda: resource.setrlimit(
+            resource.RLIMIT_FSIZE, (most_file_bytes, most_file_bytes))
 
     def run(self, *arguments, seconds: float = QUERY_SECONDS) -> Outcome:
         begin = time.monotonic()
         try:
             done = subprocess.run([str(each) for each in (*self._command, *arguments)], env=self._environment,
-                                  stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, check=False)
+                                  stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, check=False,
+                                  preexec_fn=self._limit)
         except subprocess.TimeoutExpired:
             return Outcome(124, "", f"not done in {seconds} s", seconds)
         return Outcome(done.returncode, done.stdout.decode(errors="surrogateescape"),
