@@ -153,17 +153,14 @@ Status DataFrame::PrintCsv() const {
 Status DataFrame::Write(const std::string& path, TableFormat format,
                         const WriteOptions& options) const {
   RETURN_IF_ERROR(plan_.status());
-  if (!options.partition_by.empty()) {
-    return Status(StatusCode::kUnsupported,
-                  "writing folders by the values of columns (partition_by) is not built yet\n"
-                  "  do: write each value on its own, after a Filter");
-  }
   WriteSpec spec;
   spec.path = path;
   spec.format = format;
   spec.mode = options.mode;
   spec.csv = options.csv;
   spec.compression = options.compression;
+  spec.partition_by = options.partition_by;
+  spec.target_file_bytes = options.target_file_bytes;
   ASSIGN_OR_RETURN(const PlanPtr write, WriteNode::Make(*plan_, std::move(spec)));
   return session_->Run(write).status();
 }

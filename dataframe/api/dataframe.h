@@ -195,9 +195,9 @@ class DataFrame {
   Status Glimpse(int64_t rows = 10) const;
   /// Prints all rows as CSV with a header.
   Status PrintCsv() const;
-  /// Writes files of the format into the folder `path`. kAlreadyExists when it is there and the
-  /// mode is SaveMode::kError; kUnsupported for what the session cannot do yet (appending, folders
-  /// by partition).
+  /// Writes files of the format into the folder `path`, whole or not at all. kAlreadyExists when it
+  /// is there and the mode is SaveMode::kError; kInvalidArgument when rows are appended to a table
+  /// with other columns, partitions or of another format.
   Status WriteCsv(const std::string& path, const WriteOptions& options = {}) const;
   Status WriteJson(const std::string& path, const WriteOptions& options = {}) const;
   Status WriteParquet(const std::string& path, const WriteOptions& options = {}) const;

@@ -6,6 +6,7 @@
 #include "common/base/status_macros.h"
 #include "dataframe/compiler/range_sample.h"
 #include "dataframe/compiler/stage_job.h"
+#include "dataframe/compiler/write_commit.h"
 #include "dataframe/plan/nodes.h"
 #include "dfs/client/file_system.h"
 #include "mapreduce/io/manifest_reader.h"
@@ -19,8 +20,6 @@ constexpr uint64_t kSplitBytes = uint64_t{64} << 20;
 int64_t CounterOf(const mapreduce::Counters& counters, const char* name) {
   return counters.Get(kCounterGroup, name);
 }
-
-const WriteSpec& WriteSpecOf(const Stage& stage) { return As<WriteNode>(*stage.root()).spec(); }
 
 }  // namespace
 
@@ -133,44 +132,12 @@ Status JobStageRunner::CountWritten(const std::string& directory, StageReport* r
 }
 
 Status JobStageRunner::RunWrite(const Stage& stage, StageReport* report) {
-  const WriteSpec& spec = WriteSpecOf(stage);
-  dfs::FileSystem& files = jobs_.files();
-  if (!spec.partition_by.empty()) {
-    return Status(
-        StatusCode::kUnsupported,
-        "writing into a folder for each value is not built yet\n  do: leave PARTITION_BY out");
-  }
-  ASSIGN_OR_RETURN(const bool exists, files.Exists(spec.path));
-  if (exists && spec.mode == SaveMode::kIgnore) return Status::Ok();
-  if (exists && spec.mode == SaveMode::kError) {
-    return Status::Error(StatusCode::kAlreadyExists,
-                         "{} exists already\n  do: choose another path, or say overwrite or append",
-                         spec.path);
-  }
-  if (exists && spec.mode == SaveMode::kAppend) {
-    return Status(StatusCode::kUnsupported,
-                  "appending to a table is not built yet\n  do: write to another folder");
-  }
-  if (!exists) {
-    RETURN_IF_ERROR(RunJob(stage, spec.path, report));
-    return CountWritten(spec.path, report);
-  }
-  // Written whole beside it, then swapped in by two renames: readers see the old table, for a
-  // moment none, or the new one, never a part of one. After a crash between the two, the old one is
-  // there as
-  // ".old".
-  const std::string suffix = fmt::format(".{:016x}", RandomSeed());
-  const std::string fresh = spec.path + suffix + ".new";
-  const std::string old = spec.path + suffix + ".old";
-  RETURN_IF_ERROR(RunJob(stage, fresh, report));
-  RETURN_IF_ERROR(CountWritten(fresh, report));
-  RETURN_IF_ERROR(files.Rename(spec.path, old));
-  const Status swapped = files.Rename(fresh, spec.path);
-  if (!swapped.ok()) {
-    const Status restored = files.Rename(old, spec.path);
-    return restored.ok() ? swapped : swapped.WithContext("the table that was there is now " + old);
-  }
-  return files.Delete(old, true).status();
+  const WriteNode& write = As<WriteNode>(*stage.root());
+  return CommitWrite(jobs_.files(), write.spec(), write.child()->schema(),
+                     [&](const std::string& folder) -> Status {
+                       RETURN_IF_ERROR(RunJob(stage, folder, report));
+                       return CountWritten(folder, report);
+                     });
 }
 
 }  // namespace tusk::df

@@ -169,6 +169,13 @@ Result<std::shared_ptr<const TableSource>> StageCutter::Run(const PlanPtr& plan)
     return runner_.Run(pipeline.ToStage(TitleOf(pipeline)));
   }
   ASSIGN_OR_RETURN(Pipeline pipeline, Lower(plan->child()));
+  std::vector<ExprPtr> folders;
+  for (const std::string& column : As<WriteNode>(*plan).spec().partition_by)
+    folders.push_back(Expr::Column(column));
+  // Else each of many maps would have a file in each folder.
+  if (pipeline.maps() && !folders.empty()) {
+    ASSIGN_OR_RETURN(pipeline, Shuffle(std::move(pipeline), std::move(folders)));
+  }
   RETURN_IF_ERROR(
       pipeline.Append([&plan](const PlanPtr& below) { return plan->WithChildren({below}); }));
   return runner_.Run(pipeline.ToStage(TitleOf(pipeline)));

@@ -11,16 +11,14 @@
 #include "dataframe/compiler/shuffle_sink.h"
 #include "dataframe/compiler/stage_input.h"
 #include "dataframe/compiler/table_batch.h"
+#include "dataframe/compiler/table_output.h"
 #include "dataframe/compiler/task_leaves.h"
 #include "dataframe/exec/memory_budget.h"
 #include "dataframe/exec/operator.h"
 #include "dataframe/exec/range_partitioner.h"
 #include "dataframe/plan/nodes.h"
-#include "dataframe/sink/table_writer.h"
-#include "dataframe/source/arrow_files.h"
 #include "dataframe/type/arrow_runtime.h"
 #include "mapreduce/api/mapper.h"
-#include "mapreduce/api/output_format.h"
 #include "mapreduce/api/partitioner.h"
 #include "mapreduce/api/reducer.h"
 
@@ -29,11 +27,6 @@ namespace {
 
 using mapreduce::TaskContext;
 using mapreduce::TaskFailure;
-
-/// The fragment that a task runs: below the node that says where the result is written.
-const PlanPtr& BelowWrite(const PlanPtr& plan) {
-  return plan->kind() == PlanKind::kWrite ? plan->child() : plan;
-}
 
 /// Runs fragments in a task and counts what that took.
 class TaskRun {
@@ -95,7 +88,9 @@ void RunMap(TaskContext& context, const Stage& stage, const mapreduce::InputSpli
     scan_split = std::move(*scan);
   }
   ScanCounters scanned;
-  const Result<PlanPtr> plan = WithOwnDrivingLeaf(BelowWrite(input.plan));
+  const Result<PlanPtr> fragment = FragmentOf(input.plan);
+  TaskFailure::ThrowIf(fragment.status());
+  const Result<PlanPtr> plan = WithOwnDrivingLeaf(*fragment);
   TaskFailure::ThrowIf(plan.status());
   MapLeaves leaves(DrivingLeaf(**plan), scan_split ? &*scan_split : nullptr, context, &scanned);
   const auto sink = make_sink(input, decoded->place);
@@ -178,68 +173,12 @@ class StageReducer final : public mapreduce::Reducer<uint32_t, std::string, uint
     ReduceLeaves leaves(values, context().files());
     TableSink<Output> sink(out);
     TaskRun run(context());
-    run.Run(BelowWrite(stage.reduce), leaves, sink);
+    const Result<PlanPtr> fragment = FragmentOf(stage.reduce);
+    TaskFailure::ThrowIf(fragment.status());
+    run.Run(*fragment, leaves, sink);
   }
 
   bool ran_ = false;
-};
-
-/// What the output of a stage looks like on disk: the user's words, or an intermediate.
-TableWriterOptions WriterOptionsOf(const Stage& stage) {
-  TableWriterOptions options;
-  options.format = TableFormat::kIpc;
-  if (!stage.IsWrite()) return options;
-  const WriteSpec& spec = As<WriteNode>(*stage.root()).spec();
-  options.format = spec.format;
-  options.csv = spec.csv;
-  options.compression = spec.compression;
-  return options;
-}
-
-/// Writes the batches of one task as a file of the table.
-class TableRecordWriter final : public mapreduce::RecordWriter<uint32_t, TableBatch> {
- public:
-  TableRecordWriter(mapreduce::OutputFileWriter& file, const mapreduce::JobSpec& spec)
-      : file_(file) {
-    const Result<Stage> stage = StageOf(spec);
-    status_ = stage.status();
-    if (!status_.ok()) return;
-    Result<std::unique_ptr<TableWriter>> writer = TableWriter::Open(
-        WriterOptionsOf(*stage), BelowWrite(stage->root())->schema(), MakeArrowOutput(&file));
-    status_ = writer.status();
-    if (writer.ok()) writer_ = std::move(*writer);
-  }
-
-  void Write(uint32_t, const TableBatch& value) override {
-    if (!status_.ok()) return;
-    status_ = writer_->Write(*value.batch);
-    file_.CountRecords(static_cast<uint64_t>(value.batch->num_rows()));
-  }
-  Status Close() override {
-    RETURN_IF_ERROR(status_);
-    return writer_->Close().status();
-  }
-
- private:
-  mapreduce::OutputFileWriter& file_;
-  std::unique_ptr<TableWriter> writer_;
-  Status status_;
-};
-
-/// The output format of stages.
-class TableOutput {
- public:
-  template <typename K, typename V>
-  static std::unique_ptr<mapreduce::RecordWriter<K, V>> MakeWriter(
-      mapreduce::OutputFileWriter& file, const mapreduce::JobSpec& spec) {
-    return std::make_unique<TableRecordWriter>(file, spec);
-  }
-  static std::string Suffix(const mapreduce::JobSpec& spec) {
-    const Result<Stage> stage = StageOf(spec);
-    if (!stage.ok()) return std::string();  // told when the writer is made
-    const TableWriterOptions options = WriterOptionsOf(*stage);
-    return FileEnding(options.format, options.compression);
-  }
 };
 
 }  // namespace

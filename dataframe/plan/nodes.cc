@@ -1,7 +1,10 @@
 #include "dataframe/plan/nodes.h"
 
+#include <set>
+
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
+#include <fmt/format.h>
 
 #include "common/base/status_macros.h"
 #include "dataframe/expr/bind.h"
@@ -250,8 +253,12 @@ Result<PlanPtr> WriteNode::Make(PlanPtr child, WriteSpec spec) {
   RETURN_IF_ERROR(CheckChildren("Write", {child}));
   if (spec.path.empty()) return Bad("Write", "the path is missing");
   if (spec.format == TableFormat::kRange) return Bad("Write", "a range cannot be written");
+  std::set<std::string> partitions;
   for (const std::string& column : spec.partition_by) {
     RETURN_IF_ERROR(Bind(Expr::Column(column), *child->schema()).status());
+    if (!partitions.insert(column).second) {
+      return Bad("Write", fmt::format("the partitions have column {} twice", column));
+    }
   }
   if (spec.partition_by.size() >= static_cast<size_t>(child->schema()->num_fields())) {
     return Bad("Write", "at least one column must not be a partition's");

@@ -7,6 +7,7 @@
 #include <arrow/io/compressed.h>
 #include <arrow/io/interfaces.h>
 #include <arrow/ipc/writer.h>
+#include <arrow/util/byte_size.h>
 #include <arrow/util/compression.h>
 #include <parquet/arrow/writer.h>
 #include <parquet/properties.h>
@@ -47,9 +48,47 @@ std::shared_ptr<arrow::RecordBatch> WithSchema(const arrow::RecordBatch& batch,
   return arrow::RecordBatch::Make(schema, batch.num_rows(), batch.columns());
 }
 
-/// Writes row groups.
-class ParquetTableWriter final : public TableWriter {
+/// What the writers of Arrow's own formats have in common.
+template <typename Writer>
+class ArrowTableWriter : public TableWriter {
  public:
+  ArrowTableWriter(std::shared_ptr<arrow::Schema> schema,
+                   std::shared_ptr<arrow::io::OutputStream> out, Writer writer)
+      : schema_(std::move(schema)), out_(std::move(out)), writer_(std::move(writer)) {}
+
+  Status Write(const arrow::RecordBatch& batch) override {
+    rows_ += batch.num_rows();
+    return FromArrow(writer_->WriteRecordBatch(*WithSchema(batch, schema_)));
+  }
+
+  Result<WrittenTable> Close() override {
+    RETURN_IF_ERROR(FromArrow(writer_->Close()));
+    ASSIGN_OR_RETURN(const uint64_t bytes, LengthSoFar());
+    RETURN_IF_ERROR(FromArrow(out_->Close()));
+    return WrittenTable{rows_, bytes};
+  }
+
+  Result<uint64_t> LengthSoFar() const override {
+    ASSIGN_OR_RETURN(const int64_t bytes, FromArrow(out_->Tell()));
+    return static_cast<uint64_t>(bytes);
+  }
+
+ protected:
+  Writer& writer() { return writer_; }
+
+ private:
+  const std::shared_ptr<arrow::Schema> schema_;
+  const std::shared_ptr<arrow::io::OutputStream> out_;
+  Writer writer_;
+  int64_t rows_ = 0;
+};
+
+/// Writes row groups.
+class ParquetTableWriter final
+    : public ArrowTableWriter<std::unique_ptr<parquet::arrow::FileWriter>> {
+ public:
+  using ArrowTableWriter::ArrowTableWriter;
+
   static Result<std::unique_ptr<TableWriter>> Open(const TableWriterOptions& options,
                                                    const std::shared_ptr<arrow::Schema>& schema,
                                                    std::shared_ptr<arrow::io::OutputStream> out) {
@@ -66,37 +105,68 @@ class ParquetTableWriter final : public TableWriter {
     properties.compression(compression)->max_row_group_length(kRowGroupRows)->created_by("tusk");
     parquet::ArrowWriterProperties::Builder arrow_properties;
     arrow_properties.store_schema()->set_use_threads(false);
-    auto writer = std::make_unique<ParquetTableWriter>();
-    writer->schema_ = schema;
-    writer->out_ = std::move(out);
-    ASSIGN_OR_RETURN(writer->writer_, FromArrow(parquet::arrow::FileWriter::Open(
-                                          *schema, arrow::default_memory_pool(), writer->out_,
-                                          properties.build(), arrow_properties.build())));
+    ASSIGN_OR_RETURN(auto file, FromArrow(parquet::arrow::FileWriter::Open(
+                                    *schema, arrow::default_memory_pool(), out, properties.build(),
+                                    arrow_properties.build())));
+    auto writer = std::make_unique<ParquetTableWriter>(schema, std::move(out), std::move(file));
+    if (options.target_bytes > 0) {
+      writer->group_bytes_ = std::min(kRowGroupBytes, std::max(options.target_bytes, kLeastBytes));
+    }
     return std::unique_ptr<TableWriter>(std::move(writer));
   }
 
   Status Write(const arrow::RecordBatch& batch) override {
-    rows_ += batch.num_rows();
-    return FromArrow(writer_->WriteRecordBatch(*WithSchema(batch, schema_)));
+    if (bytes_in_group_ >= group_bytes_) {
+      // What is buffered goes out, and the next rows have a group of their own.
+      RETURN_IF_ERROR(FromArrow(writer()->NewBufferedRowGroup()));
+      bytes_before_ += std::exchange(bytes_in_group_, 0);
+      rows_in_group_ = 0;
+    }
+    int64_t bytes = 0;
+    for (const auto& column : batch.columns()) {
+      ASSIGN_OR_RETURN(const int64_t of_column,
+                       FromArrow(arrow::util::ReferencedBufferSize(*column)));
+      bytes += of_column;
+    }
+    rows_in_group_ += batch.num_rows();
+    bytes_in_group_ += static_cast<uint64_t>(bytes);
+    if (rows_in_group_ > kRowGroupRows) {
+      // The writer begins a group by itself with the rows beyond.
+      rows_in_group_ -= kRowGroupRows;
+      const uint64_t begun = static_cast<uint64_t>(bytes) * static_cast<uint64_t>(rows_in_group_) /
+                             static_cast<uint64_t>(batch.num_rows());
+      bytes_before_ += bytes_in_group_ - begun;
+      bytes_in_group_ = begun;
+    }
+    return ArrowTableWriter::Write(batch);
   }
 
-  Result<WrittenTable> Close() override {
-    RETURN_IF_ERROR(FromArrow(writer_->Close()));
-    ASSIGN_OR_RETURN(const int64_t bytes, FromArrow(out_->Tell()));
-    RETURN_IF_ERROR(FromArrow(out_->Close()));
-    return WrittenTable{rows_, static_cast<uint64_t>(bytes)};
+  Result<uint64_t> LengthSoFar() const override {
+    ASSIGN_OR_RETURN(const uint64_t written, ArrowTableWriter::LengthSoFar());
+    if (bytes_before_ == 0) return written;
+    // What is buffered will be compressed as well as what went before.
+    return written +
+           static_cast<uint64_t>(static_cast<double>(bytes_in_group_) *
+                                 static_cast<double>(written) / static_cast<double>(bytes_before_));
   }
 
  private:
-  std::shared_ptr<arrow::Schema> schema_;
-  std::shared_ptr<arrow::io::OutputStream> out_;
-  std::unique_ptr<parquet::arrow::FileWriter> writer_;
-  int64_t rows_ = 0;
+  /// Bytes of rows, as Arrow holds them, after which a group ends.
+  static constexpr uint64_t kRowGroupBytes = uint64_t{128} << 20;
+  static constexpr uint64_t kLeastBytes = uint64_t{64} << 10;
+
+  uint64_t group_bytes_ = kRowGroupBytes;
+  int64_t rows_in_group_ = 0;
+  uint64_t bytes_in_group_ = 0;
+  uint64_t bytes_before_ = 0;
 };
 
 /// Writes Arrow's file format.
-class IpcTableWriter final : public TableWriter {
+class IpcTableWriter final
+    : public ArrowTableWriter<std::shared_ptr<arrow::ipc::RecordBatchWriter>> {
  public:
+  using ArrowTableWriter::ArrowTableWriter;
+
   static Result<std::unique_ptr<TableWriter>> Open(const TableWriterOptions& options,
                                                    const std::shared_ptr<arrow::Schema>& schema,
                                                    std::shared_ptr<arrow::io::OutputStream> out) {
@@ -109,31 +179,10 @@ class IpcTableWriter final : public TableWriter {
     } else if (compression != arrow::Compression::UNCOMPRESSED) {
       return NoCompression(TableFormat::kIpc, options.compression, "lz4 and zstd");
     }
-    auto writer = std::make_unique<IpcTableWriter>();
-    writer->schema_ = schema;
-    writer->out_ = std::move(out);
-    ASSIGN_OR_RETURN(writer->writer_,
-                     FromArrow(arrow::ipc::MakeFileWriter(writer->out_, schema, ipc)));
-    return std::unique_ptr<TableWriter>(std::move(writer));
+    ASSIGN_OR_RETURN(auto file, FromArrow(arrow::ipc::MakeFileWriter(out, schema, ipc)));
+    return std::unique_ptr<TableWriter>(
+        std::make_unique<IpcTableWriter>(schema, std::move(out), std::move(file)));
   }
-
-  Status Write(const arrow::RecordBatch& batch) override {
-    rows_ += batch.num_rows();
-    return FromArrow(writer_->WriteRecordBatch(*WithSchema(batch, schema_)));
-  }
-
-  Result<WrittenTable> Close() override {
-    RETURN_IF_ERROR(FromArrow(writer_->Close()));
-    ASSIGN_OR_RETURN(const int64_t bytes, FromArrow(out_->Tell()));
-    RETURN_IF_ERROR(FromArrow(out_->Close()));
-    return WrittenTable{rows_, static_cast<uint64_t>(bytes)};
-  }
-
- private:
-  std::shared_ptr<arrow::Schema> schema_;
-  std::shared_ptr<arrow::io::OutputStream> out_;
-  std::shared_ptr<arrow::ipc::RecordBatchWriter> writer_;
-  int64_t rows_ = 0;
 };
 
 /// Writes lines of text.
@@ -184,6 +233,12 @@ class TextTableWriter final : public TableWriter {
     ASSIGN_OR_RETURN(const int64_t bytes, FromArrow(file_->Tell()));
     RETURN_IF_ERROR(FromArrow(file_->Close()));
     return WrittenTable{rows_, static_cast<uint64_t>(bytes)};
+  }
+
+  Result<uint64_t> LengthSoFar() const override {
+    ASSIGN_OR_RETURN(const int64_t bytes, FromArrow(file_->Tell()));
+    // Of a compressed file what is buffered does not count: it is little.
+    return static_cast<uint64_t>(bytes) + (out_ == file_ ? buffer_.size() : 0);
   }
 
  private:

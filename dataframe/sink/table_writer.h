@@ -19,6 +19,8 @@ struct TableWriterOptions {
   CsvFormat csv = {};
   /// "snappy", "zstd", "gzip", "lz4", "none"; empty: snappy for Parquet, none otherwise.
   std::string compression = {};
+  /// How long the file shall get, for who looks at `LengthSoFar`; 0: any length.
+  uint64_t target_bytes = 0;
 };
 
 /// What one file has got.
@@ -30,11 +32,11 @@ struct WrittenTable {
 /// Writes batches of one schema as one file. One thread; the first error is for good, the file is
 /// then worth nothing.
 ///
-/// Parquet: row groups of half a million rows, with statistics, and with the exact types. CSV:
-/// RFC 4180, quotes only where needed; null is the first null token unquoted (usually nothing) and
-/// text that looks like one is quoted; floats in the shortest form that reads back equal, with a
-/// point. JSON: one object a line; NaN and infinities, which JSON does not have, become null. Text:
-/// one string column, a line each; null is an empty line.
+/// Parquet: row groups of half a million rows (fewer wide ones), with statistics, and with the
+/// exact types. CSV: RFC 4180, quotes only where needed; null is the first null token unquoted
+/// (usually nothing) and text that looks like one is quoted; floats in the shortest form that reads
+/// back equal, with a point. JSON: one object a line; NaN and infinities, which JSON does not have,
+/// become null. Text: one string column, a line each; null is an empty line.
 class TableWriter {
  public:
   virtual ~TableWriter() = default;
@@ -50,6 +52,9 @@ class TableWriter {
 
   /// Completes the file and closes `out`. Once.
   virtual Result<WrittenTable> Close() = 0;
+
+  /// About how long the file would be if it were closed now; between writes.
+  virtual Result<uint64_t> LengthSoFar() const = 0;
 };
 
 /// How names of such files end: ".parquet", ".csv", ".csv.gz", ".jsonl", ".arrow", ...

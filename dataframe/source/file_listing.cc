@@ -6,7 +6,7 @@
 
 #include "common/base/nearest_name.h"
 #include "common/base/status_macros.h"
-#include "dataframe/source/file_scan.h"
+#include "dataframe/plan/partition_folder.h"
 #include "dfs/client/file_system.h"
 #include "dfs/client/glob_pattern.h"
 #include "dfs/client/path_uri.h"
@@ -32,28 +32,6 @@ std::vector<std::string_view> Components(std::string_view path) {
     if (slash != 0) out.push_back(path.substr(0, slash));
     if (slash == std::string_view::npos) break;
     path.remove_prefix(slash + 1);
-  }
-  return out;
-}
-
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-/// "a%2Fb" -> "a/b": what folder names cannot hold is written so.
-std::string Unescape(std::string_view text) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && HexDigit(text[i + 1]) >= 0 &&
-        HexDigit(text[i + 2]) >= 0) {
-      out += static_cast<char>(HexDigit(text[i + 1]) * 16 + HexDigit(text[i + 2]));
-      i += 2;
-    } else {
-      out += text[i];
-    }
   }
   return out;
 }
@@ -143,9 +121,9 @@ class Lister {
     for (size_t i = fixed; i + 1 < components.size(); ++i) {
       const size_t equals = components[i].find('=');
       if (equals == std::string_view::npos || equals == 0) continue;
-      keys.push_back(Unescape(components[i].substr(0, equals)));
+      keys.push_back(DecodeFolderText(components[i].substr(0, equals)));
       const std::string_view value = components[i].substr(equals + 1);
-      if (value != kNullFolder) file.partition_values[keys.back()] = Unescape(value);
+      if (value != kNullFolder) file.partition_values[keys.back()] = DecodeFolderText(value);
     }
     if (out_.files.empty()) {
       out_.path_columns = keys;

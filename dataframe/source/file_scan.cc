@@ -7,6 +7,7 @@
 #include <arrow/util/utf8.h>
 
 #include "common/base/status_macros.h"
+#include "dataframe/plan/partition_folder.h"
 #include "dataframe/type/arrow_status.h"
 
 namespace tusk::df {
@@ -14,7 +15,7 @@ namespace tusk::df {
 bool IsPathColumn(const SourceFile& file, std::string_view name) {
   if (file.partition_values.contains(std::string(name))) return true;
   // A null is not among the values, but its folder is in the path.
-  const std::string folder = fmt::format("/{}={}/", name, kNullFolder);
+  const std::string folder = "/" + PartitionFolder(name, nullptr) + "/";
   return file.path.find(folder) != std::string::npos;
 }
 

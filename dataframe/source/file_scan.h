@@ -34,9 +34,6 @@ struct FileScan {
 /// Rows that a batch aims at.
 inline constexpr int64_t kScanBatchRows = 32 * 1024;
 
-/// The value of a `key=value` folder that stands for null, as Hive writes it.
-inline constexpr std::string_view kNullFolder = "__HIVE_DEFAULT_PARTITION__";
-
 /// True when `name` is a column of the file's path ("/country=DE/"), not of the file.
 bool IsPathColumn(const SourceFile& file, std::string_view name);
 

@@ -1,10 +1,12 @@
 #include "dataframe/sql/copy_options.h"
 
+#include <algorithm>
 #include <optional>
 
 #include <arrow/api.h>
 
 #include "common/base/status_macros.h"
+#include "common/config/option.h"
 #include "dataframe/sql/scope.h"
 
 namespace tusk::df::sql {
@@ -55,12 +57,7 @@ class CopyOptions {
       ASSIGN_OR_RETURN(spec_.compression, Text(option));
       return Status::Ok();
     }
-    if (name == "file_size_bytes") {
-      const int64_t bytes = option.Child("arg").Number("ival");
-      if (bytes <= 0) return context_.Invalid(option, "file_size_bytes is a number of bytes");
-      spec_.target_file_bytes = static_cast<uint64_t>(bytes);
-      return Status::Ok();
-    }
+    if (name == "target_file_size" || name == "file_size_bytes") return ReadFileSize(option);
     return ReadCsvOption(option, name);
   }
 
@@ -76,8 +73,8 @@ class CopyOptions {
       spec_.csv.null_tokens = {std::move(token)};
     } else {
       const std::vector<std::string> known = {
-          "format", "header",    "delimiter", "quote",       "null",           "partition_by",
-          "mode",   "overwrite", "codec",     "compression", "file_size_bytes"};
+          "format",    "header", "delimiter",   "quote",           "null", "partition_by", "mode",
+          "overwrite", "codec",  "compression", "target_file_size"};
       return context_.Invalid(option, fmt::format("COPY has no option {}", name),
                               NearestHint(known, name));
     }
@@ -93,6 +90,28 @@ class CopyOptions {
       return context_.Invalid(option, fmt::format("{} is no format of files", text));
     }
     spec_.format = *format;
+    return Status::Ok();
+  }
+
+  Status ReadFileSize(const Tree& option) {
+    const Tree value = option.Child("arg");
+    ByteSize size;
+    if (value.Is("Integer")) {
+      size.bytes = static_cast<uint64_t>(std::max<int64_t>(value.Number("ival"), 0));
+    } else {
+      // A number beyond 32 bits is a Float, whose text is its digits.
+      const std::string text = value.Is("Float") ? value.Text("fval") : value.sval();
+      std::string plain;
+      for (const char c : text) {
+        if (c != ' ') plain += c;
+      }
+      if (!ParseOptionValue(plain, "", size).ok()) size.bytes = 0;
+    }
+    if (size.bytes == 0) {
+      return context_.Invalid(option, fmt::format("{} is a size", option.Text("defname")),
+                              "write a number of bytes, or a text such as '64MB'");
+    }
+    spec_.target_file_bytes = size.bytes;
     return Status::Ok();
   }
 

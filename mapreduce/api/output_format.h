@@ -64,7 +64,11 @@ class OutputFileWriter {
 ///   static std::unique_ptr<RecordWriter<K, V>> MakeWriter(OutputFileWriter& file);
 ///
 /// or, when it depends on the job's parameters, `MakeWriter(OutputFileWriter&, const JobSpec&)`;
-/// and `static std::string Suffix(const JobSpec&)` when its files have an ending.
+/// and `static std::string Suffix(const JobSpec&)` when its files have an ending. A format that
+/// writes several files in a task has
+///
+///   template <typename K, typename V>
+///   static Result<std::unique_ptr<RecordWriter<K, V>>> MakeWriter(OutputFiles&, const JobSpec&);
 ///
 /// The writer puts records into `file`; who made it completes and commits the file. Names are
 /// Hadoop's: part-m-00000 for a job without reduce, part-r-00000 otherwise.

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "common/base/status.h"
+#include "common/base/result.h"
 #include "mapreduce/api/output.h"
 #include "mapreduce/sort/fold.h"
 #include "mapreduce/sort/map_collector.h"
@@ -12,7 +12,7 @@
 
 namespace tusk::mapreduce {
 
-class OutputFileWriter;
+class OutputFiles;
 class TaskContext;
 struct JobSpec;
 
@@ -62,9 +62,9 @@ class ReduceStep {
 class OutputStep {
  public:
   virtual ~OutputStep() = default;
-  /// Behind the name of the part: ".parquet"; empty for most formats.
-  virtual std::string Suffix(const JobSpec& spec) const = 0;
-  virtual std::unique_ptr<RecordWriterBase> Make(OutputFileWriter& file, const JobSpec& spec) = 0;
+  /// `files` must outlive the writer.
+  virtual Result<std::unique_ptr<RecordWriterBase>> Make(OutputFiles& files,
+                                                         const JobSpec& spec) = 0;
 };
 
 }  // namespace tusk::mapreduce

@@ -10,6 +10,7 @@
 
 #include "common/base/status_macros.h"
 #include "mapreduce/api/mapper.h"
+#include "mapreduce/api/output_files.h"
 #include "mapreduce/api/output_format.h"
 #include "mapreduce/api/partitioner.h"
 #include "mapreduce/api/reducer.h"
@@ -195,11 +196,22 @@ class TypedReduceStep final : public ReduceStep {
 template <typename O, typename K, typename V>
 class TypedOutputStep final : public OutputStep {
  public:
-  std::string Suffix(const JobSpec& spec) const override {
-    if constexpr (requires { O::Suffix(spec); }) return O::Suffix(spec);
-    return std::string();
+  using Writer = std::unique_ptr<RecordWriterBase>;
+
+  Result<Writer> Make(OutputFiles& files, const JobSpec& spec) override {
+    if constexpr (requires { O::template MakeWriter<K, V>(files, spec); }) {
+      ASSIGN_OR_RETURN(auto writer, (O::template MakeWriter<K, V>(files, spec)));
+      return Writer(std::move(writer));
+    } else {
+      std::string name = files.part_name();
+      if constexpr (requires { O::Suffix(spec); }) name += O::Suffix(spec);
+      ASSIGN_OR_RETURN(OutputFileWriter* const file, files.Open(name));
+      return MakeForFile(*file, spec);
+    }
   }
-  std::unique_ptr<RecordWriterBase> Make(OutputFileWriter& file, const JobSpec& spec) override {
+
+ private:
+  static Writer MakeForFile(OutputFileWriter& file, const JobSpec& spec) {
     if constexpr (requires { O::template MakeWriter<K, V>(file, spec); }) {
       return O::template MakeWriter<K, V>(file, spec);
     } else {

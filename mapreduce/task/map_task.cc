@@ -6,7 +6,7 @@
 #include "common/time/cpu_time.h"
 #include "dfs/client/file_system.h"
 #include "mapreduce/api/job_registry.h"
-#include "mapreduce/api/output_format.h"
+#include "mapreduce/api/output_files.h"
 #include "mapreduce/io/output_committer.h"
 
 namespace tusk::mapreduce {
@@ -64,11 +64,12 @@ Result<MapTaskResult> RunWithReduces(const TaskRequest& request, TaskContext& co
 Result<MapTaskResult> RunMapOnly(const TaskRequest& request, TaskContext& context, MapStep& step) {
   const OutputCommitter committer(request.spec, request.files);
   ASSIGN_OR_RETURN(const auto output, JobRegistry::MakeOutputStep(request.spec.output_step));
-  ASSIGN_OR_RETURN(
-      const auto file,
-      committer.OpenFile(request.attempt, OutputCommitter::PartName(request.attempt.task) +
-                                              output->Suffix(request.spec)));
-  const std::unique_ptr<RecordWriterBase> writer = output->Make(*file, request.spec);
+  OutputFiles files(OutputCommitter::PartName(request.attempt.task),
+                    [&committer, &request](const std::string& name) {
+                      return committer.OpenFile(request.attempt, name);
+                    });
+  ASSIGN_OR_RETURN(const std::unique_ptr<RecordWriterBase> writer,
+                   output->Make(files, request.spec));
   MapTarget target;
   target.writer = writer.get();
   RETURN_IF_ERROR(step.Run(context, request.split, target));
@@ -76,9 +77,10 @@ Result<MapTaskResult> RunMapOnly(const TaskRequest& request, TaskContext& contex
   MapTaskResult result;
   result.output.task = request.attempt.task.ToString();
   result.output.attempt = request.attempt.ToString();
-  ASSIGN_OR_RETURN(OutputFile written, file->Close());
-  context.counters().Add(BuiltinCounter::kBytesWritten, static_cast<int64_t>(written.length));
-  result.output.files.push_back(std::move(written));
+  ASSIGN_OR_RETURN(result.output.files, files.Finish());
+  for (const OutputFile& file : result.output.files) {
+    context.counters().Add(BuiltinCounter::kBytesWritten, static_cast<int64_t>(file.length));
+  }
   RETURN_IF_ERROR(request.reporter.MayCommit());
   RETURN_IF_ERROR(committer.CommitTask(request.attempt));
   return result;

@@ -9,7 +9,7 @@
 #include "common/time/cpu_time.h"
 #include "dfs/client/file_system.h"
 #include "mapreduce/api/job_registry.h"
-#include "mapreduce/api/output_format.h"
+#include "mapreduce/api/output_files.h"
 #include "mapreduce/io/output_committer.h"
 #include "mapreduce/sort/run_merger.h"
 
@@ -85,19 +85,20 @@ Result<TaskOutput> ReduceAndCommit(const TaskRequest& request, TaskContext& cont
   ASSIGN_OR_RETURN(const auto step, JobRegistry::MakeReduceStep(spec.reduce_step));
   ASSIGN_OR_RETURN(const auto output, JobRegistry::MakeOutputStep(spec.output_step));
   const OutputCommitter committer(spec, request.files);
-  ASSIGN_OR_RETURN(
-      const auto file,
-      committer.OpenFile(request.attempt,
-                         OutputCommitter::PartName(request.attempt.task) + output->Suffix(spec)));
-  const std::unique_ptr<RecordWriterBase> writer = output->Make(*file, spec);
+  OutputFiles files(OutputCommitter::PartName(request.attempt.task),
+                    [&committer, &request](const std::string& name) {
+                      return committer.OpenFile(request.attempt, name);
+                    });
+  ASSIGN_OR_RETURN(const std::unique_ptr<RecordWriterBase> writer, output->Make(files, spec));
   RETURN_IF_ERROR(step->Run(context, groups, *writer));
   RETURN_IF_ERROR(writer->Close());
   TaskOutput result;
   result.task = request.attempt.task.ToString();
   result.attempt = request.attempt.ToString();
-  ASSIGN_OR_RETURN(OutputFile written, file->Close());
-  context.counters().Add(BuiltinCounter::kBytesWritten, static_cast<int64_t>(written.length));
-  result.files.push_back(std::move(written));
+  ASSIGN_OR_RETURN(result.files, files.Finish());
+  for (const OutputFile& file : result.files) {
+    context.counters().Add(BuiltinCounter::kBytesWritten, static_cast<int64_t>(file.length));
+  }
   RETURN_IF_ERROR(request.reporter.MayCommit());
   RETURN_IF_ERROR(committer.CommitTask(request.attempt));
   return result;

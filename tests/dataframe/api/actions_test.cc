@@ -99,8 +99,6 @@ TEST_F(Actions, SaveModes) {
   EXPECT_EQ(session_->Read(path).CountRows().value_or(-1), 1);
   ASSERT_OK(carriers_.WriteParquet(path, {.mode = SaveMode::kIgnore}));
   EXPECT_EQ(session_->Read(path).CountRows().value_or(-1), 1);
-  EXPECT_THAT(carriers_.WriteParquet(session_.PathOf("p"), {.partition_by = {"carrier"}}),
-              StatusIs(StatusCode::kUnsupported, "partition_by"));
 }
 
 TEST_F(Actions, MaterializeKeepsTheRows) {

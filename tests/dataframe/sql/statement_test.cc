@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include <fmt/format.h>
+
 #include "tests/dataframe/sql/sample_catalog.h"
 #include "tests/support/status_matchers.h"
 
@@ -123,6 +125,17 @@ TEST(Statement, CopyTo) {
   EXPECT_EQ(copy.spec.csv.delimiter, '|');
   EXPECT_EQ(copy.spec.partition_by, std::vector<std::string>{"c"});
   EXPECT_EQ(copy.spec.mode, SaveMode::kOverwrite);
+  for (const auto& [size, bytes] : {std::pair("'64MB'", uint64_t{64} << 20),
+                                    {"'1 gb'", uint64_t{1} << 30},
+                                    {"1000", 1000},
+                                    {"5000000000", 5'000'000'000}}) {
+    const auto sized = BindAs<CopyToStatement>(
+        fmt::format("COPY t TO '/out' (MODE append, TARGET_FILE_SIZE {})", size), catalog);
+    EXPECT_EQ(sized.spec.target_file_bytes, bytes) << size;
+    EXPECT_EQ(sized.spec.mode, SaveMode::kAppend);
+  }
+  EXPECT_THAT(BindSql("COPY t TO '/x' (TARGET_FILE_SIZE 'big')", catalog),
+              StatusIs(StatusCode::kInvalidArgument, "such as '64MB'"));
   const auto table = BindAs<CopyToStatement>("COPY u (k, a) TO '/out/u.parquet'", catalog);
   EXPECT_EQ(SchemaText(*table.plan->schema()), "k int32, a int64");
   EXPECT_EQ(table.spec.format, TableFormat::kParquet);
