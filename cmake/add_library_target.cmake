@@ -50,6 +50,9 @@ foreach(suffix "" _test)
   tusk_precompiled_header(tusk_arrow${suffix}_pch HEADERS ${TUSK_PCH_ARROW} ${tool_headers}
     DEPS ${tools} third_party::arrow)
 endforeach()
+foreach(kind "" _net _arrow)
+  target_compile_options(tusk${kind}_test_pch PRIVATE ${TUSK_TEST_OPTIMIZATION})
+endforeach()
 
 # Programs that load Arrow share its C++ library; all others carry their own (compiler.cmake).
 define_property(TARGET PROPERTY TUSK_SHARED_RUNTIME BRIEF_DOCS "Loads libstdc++ at run time"
