@@ -55,6 +55,7 @@ CutOptions CutOptionsOf(const Config& config, uint32_t slots) {
   options.broadcast_bytes = static_cast<int64_t>(config.Get(kBroadcastBytes).bytes);
   options.reduces = static_cast<uint32_t>(config.Get(kSqlReduces));
   options.slots = slots;
+  options.most_pairs = config.Get(kMostPairs);
   return options;
 }
 

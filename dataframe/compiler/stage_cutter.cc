@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "common/base/status_macros.h"
+#include "dataframe/compiler/pair_guard.h"
 #include "dataframe/optimizer/statistics.h"
 #include "dataframe/plan/nodes.h"
 
@@ -33,6 +34,13 @@ int64_t InputBytesOf(const PlanNode& plan) {
   int64_t bytes = 0;
   for (const PlanPtr& child : plan.children()) bytes += InputBytesOf(*child);
   return bytes;
+}
+
+double RowsOf(const Pipeline& pipeline) {
+  if (!pipeline.maps()) return EstimatePlan(*pipeline.reduce()).rows;
+  double rows = 0;
+  for (const PlanPtr& branch : pipeline.branches()) rows += EstimatePlan(*branch).rows;
+  return rows;
 }
 
 std::vector<ExprPtr> KeysOf(const JoinSpec& spec, bool left) {
@@ -285,6 +293,7 @@ Result<Pipeline> StageCutter::LowerJoin(const PlanPtr& plan) {
                   "a right or full join needs at least one condition that compares a column of one "
                   "side with a column of the other for equality");
   }
+  if (spec.keys.empty()) return JoinEveryPair(std::move(left), std::move(right), plan);
   std::vector<size_t> order;
   if (MayHoldRight(spec.type)) {
     const bool spread =
@@ -319,6 +328,17 @@ Result<PlanPtr> StageCutter::AsHeldSide(Pipeline* pipeline, bool always) {
       return PlanPtr();
   }
   return AsOnePlan(*pipeline);
+}
+
+Result<Pipeline> StageCutter::JoinEveryPair(Pipeline left, Pipeline right, const PlanPtr& join) {
+  const JoinNode& node = As<JoinNode>(*join);
+  const bool hold_left = node.spec().type == JoinType::kInner && BytesOf(left) < BytesOf(right);
+  Pipeline& held = hold_left ? left : right;
+  Pipeline& driving = hold_left ? right : left;
+  // Estimates of what has not run yet are often far too high: the held side is made first.
+  ASSIGN_OR_RETURN(const PlanPtr held_plan, AsHeldSide(&held, true));
+  RETURN_IF_ERROR(CheckPairs(node, RowsOf(left), RowsOf(right), options_.most_pairs));
+  return JoinInTasks(std::move(driving), held_plan, join, hold_left);
 }
 
 Result<Pipeline> StageCutter::JoinInTasks(Pipeline driving, const PlanPtr& held,

@@ -24,6 +24,9 @@ struct CutOptions {
   uint32_t slots = 1;
   /// Greater than 0: each shuffle has so many reduces.
   uint32_t reduces = 0;
+  /// A join without equalities may compare so many pairs of rows; 0: any number
+  /// (tusk.sql.most-pairs).
+  int64_t most_pairs = 0;
 };
 
 /// Cuts an optimized plan at its shuffles and runs the stages, from the leaves to the root, each as
@@ -68,6 +71,8 @@ class StageCutter {
 
   /// One plan that every task can run for itself and hold, or null when it is too big for that.
   Result<PlanPtr> AsHeldSide(Pipeline* pipeline, bool always);
+  /// A join without equalities: every task holds one side, of an inner join the smaller one.
+  Result<Pipeline> JoinEveryPair(Pipeline left, Pipeline right, const PlanPtr& join);
   Result<Pipeline> JoinInTasks(Pipeline driving, const PlanPtr& held, const PlanPtr& join,
                                bool left_held);
   Result<Pipeline> JoinInReduces(Pipeline left, Pipeline right, const PlanPtr& join);

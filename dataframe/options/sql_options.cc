@@ -5,9 +5,9 @@
 namespace tusk::df {
 
 std::span<const OptionBase* const> SqlOptions() {
-  static constexpr std::array<const OptionBase*, 8> kAll = {
-      &kWarehouse,      &kStageDirectory, &kReuseStages, &kSmallQueryBytes,
-      &kBroadcastBytes, &kTaskMemory,     &kSqlReduces,  &kDisabledPasses};
+  static constexpr std::array<const OptionBase*, 9> kAll = {
+      &kWarehouse,  &kStageDirectory, &kReuseStages, &kSmallQueryBytes, &kBroadcastBytes,
+      &kTaskMemory, &kSqlReduces,     &kMostPairs,   &kDisabledPasses};
   return kAll;
 }
 

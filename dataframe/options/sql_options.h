@@ -65,6 +65,16 @@ inline constexpr Option<int64_t> kSqlReduces{
      .min = 0,
      .max = 100'000}};
 
+inline constexpr Option<int64_t> kMostPairs{
+    {.name = "tusk.sql.most-pairs",
+     .default_text = "10000000000",
+     .unit = "pairs of rows",
+     .doc =
+         "A join without an equality between its sides compares every row of one with every row "
+         "of the other; it is refused when these are more pairs than this by estimate. 0: never.",
+     .stability = Stability::kEvolving,
+     .min = 0}};
+
 inline constexpr Option<std::vector<std::string>> kDisabledPasses{
     {.name = "tusk.sql.optimizer.disable",
      .default_text = "",

@@ -1,6 +1,7 @@
 // `tusk sql`, `tusk shell` and `tusk query`: one program of its own under three names, because it
 // loads Arrow, which nothing else of `tusk` needs. It is also the job binary of its queries.
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
@@ -20,6 +21,8 @@ int main(int argc, char** argv) {
     std::fflush(nullptr);
     std::_Exit(*exit_status);
   }
+  // A file that may not grow (ulimit -f) is an error of a write, which says where.
+  std::signal(SIGXFSZ, SIG_IGN);
   std::vector<std::string> arguments(argv + 1, argv + argc);
   const std::string_view name(argv[0]);
   if (name.ends_with("tusk-query")) return tusk::df::RunQueryCommand(std::move(arguments));

@@ -195,6 +195,8 @@ class TaskChild {
 
 int RunTaskProcess(int descriptor, const OpenFiles& open_files) {
   std::signal(SIGPIPE, SIG_IGN);
+  // A file that may not grow (ulimit -f) is an error of a write, which says where.
+  std::signal(SIGXFSZ, SIG_IGN);
   TaskChild child(descriptor, open_files);
   return child.Run();
 }

@@ -9,13 +9,13 @@ import pathlib
 import shutil
 import sys
 import tempfile
-import typing
 
 HERE = pathlib.Path(__file__).resolve().parent
 for folder in ("support", "interop"):
     sys.path.insert(0, str(HERE.parent / folder))
 
 import duckdb  # noqa: E402
+from bad_statements import Case, Checker  # noqa: E402
 from check import Report  # noqa: E402
 from sql_program import SqlProgram, settings  # noqa: E402
 from tusk_cluster import TUSK, Cluster  # noqa: E402
@@ -23,13 +23,6 @@ from tusk_cluster import TUSK, Cluster  # noqa: E402
 GOOD = "good"
 # Types are taken from samples: the beginning, the middle and the end of a file that is so long.
 LONG_CSV_BYTES, BAD_LINE_AT = 20_000_000, 6_000_000
-
-
-class Case(typing.NamedTuple):
-    """A query, and words that its error must have."""
-    what: str
-    query: str
-    words: list[str]
 
 
 def cases(files: str) -> list[Case]:
@@ -66,6 +59,10 @@ def cases(files: str) -> list[Case]:
         Case("division by zero", "SELECT 10 / (id - 2) FROM good", ["division by zero", "at: line 1, column"]),
         Case("value that is not of the type of a cast", "SELECT CAST(name AS INTEGER) FROM good", ['"Ada"', "int32", "at: line 1, column"]),
         Case("more rows than one", "SELECT id, (SELECT id FROM good) FROM good", ["more than one row"]),
+        Case("exploding cross join", "SELECT count(*) FROM range(1, 3000000) AS a(n), range(1, 3000000) AS b(m)",
+             ["no equality", "9.0e+12 pairs", "tusk.sql.most-pairs"]),
+        Case("exploding comparison", "SELECT count(*) FROM range(1, 3000000) AS a(n) JOIN range(1, 3000000) AS b(m) ON n < m",
+             ["no equality", "tusk.sql.most-pairs"]),
         Case("LIMIT below zero", "SELECT id FROM good LIMIT -1", ["LIMIT"]),
     ]
 
@@ -93,31 +90,6 @@ def make_files(folder: pathlib.Path) -> None:
     with open(files / "type.csv", "w") as file:
         file.write("a,b\n" + line * (BAD_LINE_AT // len(line)) + "12x4567,3\n")
         file.write(line * ((LONG_CSV_BYTES - BAD_LINE_AT) // len(line)))
-
-
-class Checker:
-    """Runs the cases in one place."""
-
-    def __init__(self, report: Report, place: str, program: SqlProgram, list_files: typing.Callable[[], str]):
-        self.report, self.place, self.program, self.list_files = report, place, program, list_files
-
-    def check(self, case: Case, written: str) -> None:
-        before = self.list_files()
-        self._fails(case, case.query, "query")
-        self._fails(case, f"COPY ({case.query}) TO '{written}/copied' (FORMAT csv)", "COPY")
-        self._fails(case, f"CREATE TABLE made AS {case.query}", "CREATE TABLE")
-        self.report.equal(self.list_files(), before, f"{case.what}, {self.place}: nothing is left behind")
-
-    def _fails(self, case: Case, statement: str, how: str) -> None:
-        outcome = self.program.run("--csv", statement)
-        what = f"{case.what}, {self.place}, {how}"
-        self.report.check(outcome.status == 1, f"{what}: exit status {outcome.status}", statement)
-        self.report.check(outcome.out == "", f"{what}: prints no rows", outcome.out[:500])
-        errors = [line for line in outcome.err.splitlines() if line.startswith("error: ")]
-        missing = [word for word in case.words if word not in outcome.err]
-        last = outcome.err[outcome.err.find("error: "):]
-        self.report.check(len(errors) == 1 and not missing, f"{what}: one error with all words, not {missing}",
-                          f"{statement}\n{last[:1500]}")
 
 
 def main() -> None:

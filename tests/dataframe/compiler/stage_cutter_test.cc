@@ -222,5 +222,33 @@ TEST(StageCutterTest, AFullJoinWithoutKeysIsRefused) {
   EXPECT_TRUE(runner.stages.empty());
 }
 
+TEST(StageCutterTest, AJoinWithoutKeysHoldsItsSmallerSide) {
+  for (const bool small_first : {false, true}) {
+    const PlanPtr plan = small_first ? JoinNode::Make(Parts(), Orders(), JoinSpec{}).value()
+                                     : JoinNode::Make(Orders(), Parts(), JoinSpec{}).value();
+    const auto stages = StagesOf(plan);
+    ASSERT_THAT(stages, SizeIs(1));
+    EXPECT_EQ(As<ScanNode>(DrivingLeaf(*stages[0].inputs[0].plan)).source().name, "orders");
+  }
+}
+
+TEST(StageCutterTest, AJoinOfTooManyPairsIsRefused) {
+  RecordingRunner runner;
+  CutOptions options;
+  options.most_pairs = 10 * kManyRows;
+  StageCutter cutter(options, runner);
+  JoinSpec spec;
+  EXPECT_TRUE(cutter.Run(JoinNode::Make(Orders(), Parts(), spec).value()).ok());
+  const auto table = cutter.Run(JoinNode::Make(Orders(), Lines(), spec).value());
+  EXPECT_EQ(table.status().code(), StatusCode::kTooLarge);
+  EXPECT_NE(table.status().message().find("tusk.sql.most-pairs"), std::string_view::npos);
+  // Whether there is a row at all compares nothing.
+  spec.type = JoinType::kSemi;
+  EXPECT_TRUE(cutter.Run(JoinNode::Make(Orders(), Lines(), spec).value()).ok());
+  options.most_pairs = 0;
+  StageCutter any(options, runner);
+  EXPECT_TRUE(any.Run(JoinNode::Make(Orders(), Lines(), JoinSpec{}).value()).ok());
+}
+
 }  // namespace
 }  // namespace tusk::df
