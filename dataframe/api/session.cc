@@ -210,7 +210,11 @@ Result<bool> Session::IsSmall(const PlanPtr& plan) {
   return small;
 }
 
-Result<QueryResult> Session::Run(const PlanPtr& plan) {
+Result<QueryResult> Session::Run(const PlanPtr& plan) { return RunPlan(plan, false); }
+
+Result<QueryResult> Session::Analyze(const PlanPtr& plan) { return RunPlan(plan, true); }
+
+Result<QueryResult> Session::RunPlan(const PlanPtr& plan, bool analyze) {
   RETURN_IF_ERROR(status_);
   const auto start = SystemClock::Get().SteadyNow();
   QueryResult result;
@@ -218,7 +222,8 @@ Result<QueryResult> Session::Run(const PlanPtr& plan) {
   ASSIGN_OR_RETURN(mapreduce::JobRunner* const jobs, RunnerFor(optimized, &result.small));
   StageRunOptions options;
   options.stage_directory = StageDirectory();
-  options.reuse = config_.Get(kReuseStages);
+  options.reuse = config_.Get(kReuseStages) && !analyze;
+  options.count_nodes = analyze;
   options.task_memory = static_cast<int64_t>(config_.Get(kTaskMemory).bytes);
   options.local_directory = config_.Get(mapreduce::kLocalDir);
   options.program = MarkOfProgram();

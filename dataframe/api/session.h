@@ -100,6 +100,9 @@ class Session {
 
   /// Optimizes, cuts, runs. The error is the first cause.
   Result<QueryResult> Run(const PlanPtr& plan);
+  /// The same, but every stage is run, whatever is there already, and the trace tells what each
+  /// node of its plans did.
+  Result<QueryResult> Analyze(const PlanPtr& plan);
   /// The rows of a result, in order.
   Result<std::unique_ptr<BatchStream>> Rows(const QueryResult& result);
 
@@ -123,6 +126,7 @@ class Session {
   Session(const Config& config, std::unique_ptr<mapreduce::JobRunner> jobs);
   DataFrame ReadTable(const std::string& path, const DiscoveryOptions& options,
                       const Location& where, std::string_view method);
+  Result<QueryResult> RunPlan(const PlanPtr& plan, bool analyze);
   Result<mapreduce::JobRunner*> RunnerFor(const PlanPtr& plan, bool* small);
 
   /// Of a program of the user's; holds the configuration.

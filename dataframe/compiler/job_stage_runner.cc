@@ -4,6 +4,7 @@
 
 #include "common/base/random.h"
 #include "common/base/status_macros.h"
+#include "dataframe/compiler/node_report.h"
 #include "dataframe/compiler/range_sample.h"
 #include "dataframe/compiler/stage_job.h"
 #include "dataframe/compiler/write_commit.h"
@@ -72,11 +73,13 @@ Status JobStageRunner::RunJob(Stage stage, const std::string& output, StageRepor
     const SampleOptions sampling{options_.task_memory, options_.local_directory};
     ASSIGN_OR_RETURN(stage.bounds, SampleBounds(stage, jobs_.files(), sampling));
     stage.reduces = static_cast<uint32_t>(stage.bounds.size()) + 1;
+    report->stage.reduces = stage.reduces;
   }
   StageJobOptions job_options;
   job_options.output_path = output;
   job_options.task_memory = options_.task_memory;
   job_options.split_bytes = kSplitBytes;
+  job_options.count_nodes = options_.count_nodes;
   mapreduce::Job job = MakeStageJob(stage, job_options);
   if (!options_.query_name.empty()) {
     job.spec().name = fmt::format("{}: {}", options_.query_name, job.spec().name);
@@ -90,6 +93,7 @@ Status JobStageRunner::RunJob(Stage stage, const std::string& output, StageRepor
   report->bytes_read = CounterOf(counters, kBytesReadCounter);
   report->shuffled_bytes = counters.Get(mapreduce::BuiltinCounter::kReduceShuffleBytes);
   report->spilled_bytes = CounterOf(counters, kSpilledBytesCounter);
+  if (options_.count_nodes) report->nodes = ReadNodes(stage.inputs.size(), result.tasks);
   report->peak_memory = counters.Get(mapreduce::BuiltinCounter::kPhysicalMemoryBytes);
   return Status::Ok();
 }

@@ -24,6 +24,8 @@ struct StageRunOptions {
   uint32_t slots = 1;
   /// Stands for the code that runs stages: what another one has left is not taken.
   std::string program;
+  /// Tasks count what the nodes of their plans do, for StageReport::nodes.
+  bool count_nodes = false;
   /// In front of the titles of jobs.
   std::string query_name;
   /// Called behind each stage; may be empty.

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "dataframe/compiler/node_report.h"
 #include "dataframe/compiler/stage.h"
 
 namespace tusk::df {
@@ -27,6 +28,8 @@ struct StageReport {
   /// Of the output.
   int64_t rows = 0;
   uint64_t bytes = 0;
+  /// What each node did; only when nodes were counted.
+  StageNodes nodes;
 };
 
 /// What a query did, stage by stage, in the order in which they ended.
@@ -36,5 +39,8 @@ struct QueryTrace {
 
 /// The table of stages for people: a line each, and the sums.
 std::string TraceText(const QueryTrace& trace);
+
+/// The same with the plans of each stage below its line, and behind each node what it did.
+std::string AnalyzedText(const QueryTrace& trace);
 
 }  // namespace tusk::df

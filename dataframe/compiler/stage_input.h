@@ -17,6 +17,7 @@ namespace tusk::df {
 inline constexpr std::string_view kStageParameter = "tusk.df.stage";
 inline constexpr std::string_view kTaskMemoryParameter = "tusk.df.task-memory";
 inline constexpr std::string_view kSplitBytesParameter = "tusk.df.split-bytes";
+inline constexpr std::string_view kCountNodesParameter = "tusk.df.count-nodes";
 
 /// The stage of a job, out of its parameters.
 Result<Stage> StageOf(const mapreduce::JobSpec& spec);

@@ -8,6 +8,7 @@
 #include <arrow/record_batch.h>
 
 #include "common/base/status_macros.h"
+#include "dataframe/compiler/node_report.h"
 #include "dataframe/compiler/shuffle_sink.h"
 #include "dataframe/compiler/stage_input.h"
 #include "dataframe/compiler/table_batch.h"
@@ -31,11 +32,15 @@ using mapreduce::TaskFailure;
 /// Runs fragments in a task and counts what that took.
 class TaskRun {
  public:
-  explicit TaskRun(TaskContext& context)
-      : context_(context), budget_(context.Parameter<int64_t>(kTaskMemoryParameter, 0)) {
+  /// `fragment`: the name of the plan for whom its nodes are counted.
+  TaskRun(TaskContext& context, std::string fragment)
+      : context_(context),
+        fragment_(std::move(fragment)),
+        budget_(context.Parameter<int64_t>(kTaskMemoryParameter, 0)) {
     InitializeArrow();
     exec_.budget = &budget_;
     exec_.spill_directory = context.local_directory();
+    if (context.FindParameter(kCountNodesParameter)) exec_.node_counts = &nodes_;
     exec_.check = [&context] {
       return context.reporter().ShouldStop()
                  ? Status(StatusCode::kCancelled, "the task was told to stop")
@@ -48,10 +53,13 @@ class TaskRun {
     TaskFailure::ThrowIf(RunFragment(plan, leaves, exec_, sink));
     context_.Count(kCounterGroup, kSpilledBytesCounter, exec_.spilled_bytes);
     context_.counters().Add(mapreduce::BuiltinCounter::kSpilledRecords, exec_.spilled_rows);
+    TellNodes(fragment_, nodes_, &context_.counters());
   }
 
  private:
   TaskContext& context_;
+  const std::string fragment_;
+  std::vector<NodeCounts> nodes_;
   MemoryBudget budget_;
   ExecContext exec_;
 };
@@ -94,7 +102,7 @@ void RunMap(TaskContext& context, const Stage& stage, const mapreduce::InputSpli
   TaskFailure::ThrowIf(plan.status());
   MapLeaves leaves(DrivingLeaf(**plan), scan_split ? &*scan_split : nullptr, context, &scanned);
   const auto sink = make_sink(input, decoded->place);
-  TaskRun run(context);
+  TaskRun run(context, FragmentName(decoded->input));
   run.Run(*plan, leaves, *sink);
   context.Count(kCounterGroup, kRowsReadCounter, scanned.rows);
   context.Count(kCounterGroup, kBytesReadCounter, static_cast<int64_t>(split.length));
@@ -172,7 +180,7 @@ class StageReducer final : public mapreduce::Reducer<uint32_t, std::string, uint
     const Stage stage = StageOrThrow(context());
     ReduceLeaves leaves(values, context().files());
     TableSink<Output> sink(out);
-    TaskRun run(context());
+    TaskRun run(context(), std::string(kReduceFragment));
     const Result<PlanPtr> fragment = FragmentOf(stage.reduce);
     TaskFailure::ThrowIf(fragment.status());
     run.Run(*fragment, leaves, sink);
@@ -187,6 +195,10 @@ mapreduce::Job MakeStageJob(const Stage& stage, const StageJobOptions& options) 
   mapreduce::Job named(stage.title);
   named.Set(std::string(kTaskMemoryParameter), options.task_memory);
   named.Set(std::string(kSplitBytesParameter), options.split_bytes);
+  if (options.count_nodes) {
+    named.Set(std::string(kCountNodesParameter), "true");
+    named.Set(std::string(mapreduce::kTaskCountersParameter), "true");
+  }
   if (stage.reduce == nullptr) {
     return std::move(named).Read<StageInputFormat>(stage).Map<TableMapper>().Write<TableOutput>(
         options.output_path);

@@ -17,6 +17,8 @@ struct StageJobOptions {
   int64_t task_memory = int64_t{256} << 20;
   /// Bytes of input that one map shall have, where files can be cut so.
   uint64_t split_bytes = uint64_t{64} << 20;
+  /// Each task counts what the nodes of its plan do (node_report.h).
+  bool count_nodes = false;
 };
 
 /// The MapReduce job that runs `stage`: each map runs an input's fragment over one split of its

@@ -1,9 +1,12 @@
 #include "dataframe/compiler/stage_text.h"
 
+#include <algorithm>
 #include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "dataframe/exec/node_meter.h"
 #include "dataframe/plan/nodes.h"
 #include "dataframe/plan/plan_printer.h"
 
@@ -34,15 +37,40 @@ std::string SpreadText(const Stage& stage, const StageInput& input) {
   return fmt::format("spread by {} over {} reduces", keys, stage.reduces);
 }
 
+/// The text of a fragment's plan. `nodes` are in the order in which the printer comes to them.
+std::string FragmentText(const PlanPtr& plan, const std::vector<NodeReport>* nodes) {
+  PlanTextOptions options;
+  size_t next = 0;
+  const size_t shown = CountNodes(*plan) - (plan->kind() == PlanKind::kWrite ? 1 : 0);
+  // Tasks that write into folders put rows in order before: they have a step more.
+  if (nodes != nullptr && nodes->size() <= shown) {
+    options.annotate = [nodes, &next](const PlanNode& node) {
+      // Writing is no node of a fragment.
+      if (node.kind() == PlanKind::kWrite || next >= nodes->size()) return std::string();
+      return NodeReportText((*nodes)[next++]);
+    };
+  }
+  return Indented(PlanText(plan, options), "    ");
+}
+
 }  // namespace
 
 std::string StageText(const Stage& stage, size_t number) {
-  std::string text = fmt::format("stage {}: {}\n", number, stage.title);
-  for (const StageInput& input : stage.inputs) {
+  return fmt::format("stage {}: {}\n{}", number, stage.title, FragmentsText(stage));
+}
+
+std::string FragmentsText(const Stage& stage, const StageNodes* nodes) {
+  std::string text;
+  const bool counted = nodes != nullptr && nodes->inputs.size() == stage.inputs.size();
+  for (size_t i = 0; i < stage.inputs.size(); ++i) {
+    const StageInput& input = stage.inputs[i];
     text += fmt::format("  map{}\n{}", stage.reduce ? ", " + SpreadText(stage, input) : "",
-                        Indented(PlanText(input.plan), "    "));
+                        FragmentText(input.plan, counted ? &nodes->inputs[i] : nullptr));
   }
-  if (stage.reduce) text += fmt::format("  reduce\n{}", Indented(PlanText(stage.reduce), "    "));
+  if (stage.reduce) {
+    text +=
+        fmt::format("  reduce\n{}", FragmentText(stage.reduce, counted ? &nodes->reduce : nullptr));
+  }
   return text;
 }
 

@@ -4,6 +4,7 @@
 
 #include "common/base/status_macros.h"
 #include "dataframe/exec/gather.h"
+#include "dataframe/exec/node_meter.h"
 #include "dataframe/exec/operator.h"
 #include "dataframe/exec/operator/explode.h"
 #include "dataframe/exec/operator/filter.h"
@@ -59,32 +60,46 @@ Result<std::unique_ptr<Operator>> MakeOperator(const PlanNode& node, ExecContext
   }
 }
 
-/// Runs plans in one context.
+/// Runs plans in one context. Nodes have the numbers of NodeMeter.
 class FragmentRunner {
  public:
-  FragmentRunner(LeafOpener& leaves, ExecContext& context) : leaves_(leaves), context_(context) {}
+  /// `meter` may be null.
+  FragmentRunner(LeafOpener& leaves, ExecContext& context, NodeMeter* meter)
+      : leaves_(leaves), context_(context), meter_(meter) {}
 
-  Status Run(const PlanNode& node, BatchSink& out) {
+  Status Run(const PlanNode& node, size_t number, BatchSink& out) {
+    if (meter_ == nullptr) return RunStep(node, number, out);
+    const auto behind = meter_->Behind(number, out);
+    RETURN_IF_ERROR(RunStep(node, number, *behind));
+    meter_->Ended(node, number);
+    return Status::Ok();
+  }
+
+ private:
+  Status RunStep(const PlanNode& node, size_t number, BatchSink& out) {
     switch (node.kind()) {
       case PlanKind::kScan:
       case PlanKind::kValues:
       case PlanKind::kShuffleRead:
-        return RunLeaf(node, out);
+        return RunLeaf(node, number, out);
       case PlanKind::kJoin:
-        return RunJoin(As<JoinNode>(node), out);
+        return RunJoin(As<JoinNode>(node), number, out);
       case PlanKind::kUnion:
-        return RunUnion(node, out);
+        return RunUnion(node, number, out);
       default: {
         ASSIGN_OR_RETURN(const auto step, MakeOperator(node, context_, out));
-        return Run(*node.child(), *step);
+        return Run(*node.child(), number + 1, *step);
       }
     }
   }
 
- private:
-  Status RunLeaf(const PlanNode& leaf, BatchSink& out) {
+  Result<std::unique_ptr<BatchStream>> Open(const PlanNode& leaf, size_t number) {
+    return meter_ == nullptr ? leaves_.Open(leaf) : meter_->Open(number, leaf, leaves_);
+  }
+
+  Status RunLeaf(const PlanNode& leaf, size_t number, BatchSink& out) {
     if (out.Done()) return out.Finish();
-    ASSIGN_OR_RETURN(const std::unique_ptr<BatchStream> stream, leaves_.Open(leaf));
+    ASSIGN_OR_RETURN(const std::unique_ptr<BatchStream> stream, Open(leaf, number));
     while (!out.Done()) {
       if (context_.check) RETURN_IF_ERROR(context_.check());
       ASSIGN_OR_RETURN(const BatchPtr batch, stream->Next());
@@ -94,22 +109,31 @@ class FragmentRunner {
     return out.Finish();
   }
 
-  Status RunJoin(const JoinNode& node, BatchSink& out) {
+  Status RunJoin(const JoinNode& node, size_t number, BatchSink& out) {
     ASSIGN_OR_RETURN(const JoinOperators join, MakeHashJoin(node, context_, out));
-    RETURN_IF_ERROR(Run(join.build_left ? *node.left() : *node.right(), *join.build));
-    return Run(join.build_left ? *node.right() : *node.left(), *join.probe);
+    const size_t left = number + 1;
+    const size_t right = left + CountNodes(*node.left());
+    if (join.build_left) {
+      RETURN_IF_ERROR(Run(*node.left(), left, *join.build));
+      return Run(*node.right(), right, *join.probe);
+    }
+    RETURN_IF_ERROR(Run(*node.right(), right, *join.build));
+    return Run(*node.left(), left, *join.probe);
   }
 
-  Status RunUnion(const PlanNode& node, BatchSink& out) {
+  Status RunUnion(const PlanNode& node, size_t number, BatchSink& out) {
+    size_t child = number + 1;
     for (size_t i = 0; i < node.children().size(); ++i) {
       UnionEnd end(node.schema(), i + 1 == node.children().size(), out);
-      RETURN_IF_ERROR(Run(*node.children()[i], end));
+      RETURN_IF_ERROR(Run(*node.children()[i], child, end));
+      child += CountNodes(*node.children()[i]);
     }
     return Status::Ok();
   }
 
   LeafOpener& leaves_;
   ExecContext& context_;
+  NodeMeter* const meter_;
 };
 
 }  // namespace
@@ -117,7 +141,10 @@ class FragmentRunner {
 Status RunFragment(const PlanPtr& plan, LeafOpener& leaves, ExecContext& context, BatchSink& out) {
   InitializeArrow();
   CHECK(context.budget != nullptr && context.batch_rows > 0);
-  return FragmentRunner(leaves, context).Run(*plan, out);
+  if (context.node_counts == nullptr)
+    return FragmentRunner(leaves, context, nullptr).Run(*plan, 0, out);
+  NodeMeter meter(*plan, context);
+  return FragmentRunner(leaves, context, &meter).Run(*plan, 0, out);
 }
 
 }  // namespace tusk::df

@@ -1,14 +1,15 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <arrow/type_fwd.h>
 
 #include "common/base/result.h"
+#include "dataframe/exec/node_counts.h"
 #include "dataframe/plan/batch_stream.h"
 #include "dataframe/plan/plan_node.h"
 
@@ -30,6 +31,9 @@ struct ExecContext {
   /// What was spilled, for counters.
   int64_t spilled_bytes = 0;
   int64_t spilled_rows = 0;
+  /// Where to count what each node does (exec/node_meter.h); null: nowhere. It costs two looks at
+  /// the clock for each batch and node.
+  std::vector<NodeCounts>* node_counts = nullptr;
 };
 
 /// One step of a running plan: takes batches of its child, hands its own on to `out`. Made by

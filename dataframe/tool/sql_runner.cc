@@ -162,8 +162,8 @@ Status SqlRunner::RunExplain(const sql::ExplainStatement& explain) {
   ASSIGN_OR_RETURN(const std::string text, session_.Explain(plan));
   fmt::print(out_, "{}", text);
   if (!explain.analyze) return Status::Ok();
-  ASSIGN_OR_RETURN(const QueryResult result, session_.Run(plan));
-  fmt::print(out_, "\nas it went, in {:.3f} s:\n{}", result.seconds, TraceText(result.trace));
+  ASSIGN_OR_RETURN(const QueryResult result, session_.Analyze(plan));
+  fmt::print(out_, "\nas it went, in {:.3f} s:\n{}", result.seconds, AnalyzedText(result.trace));
   return Status::Ok();
 }
 

@@ -65,6 +65,18 @@ Status FailureOf(const JobId& id, const proto::JobStatusProto& status) {
   return Status(killed ? StatusCode::kCancelled : StatusCode::kFailedPrecondition, std::move(text));
 }
 
+Result<std::vector<TaskCounters>> CountersOfTasks(JobClient& client, const JobId& id) {
+  ASSIGN_OR_RETURN(const std::vector<proto::TaskReportProto> reports,
+                   client.Tasks(id, std::nullopt));
+  std::vector<TaskCounters> tasks;
+  for (const proto::TaskReportProto& report : reports) {
+    ASSIGN_OR_RETURN(const TaskId task, FromProto(report.task()));
+    ASSIGN_OR_RETURN(Counters counters, FromProto(report.counters()));
+    tasks.push_back({task.type, task.index, std::move(counters)});
+  }
+  return tasks;
+}
+
 }  // namespace
 
 ClusterJobRunner::ClusterJobRunner(const Config& config, std::shared_ptr<dfs::FileSystem> files,
@@ -131,6 +143,9 @@ Result<JobResult> ClusterJobRunner::Run(Job job) {
   result.maps = status->maps().total();
   result.reduces = status->reduces().total();
   ASSIGN_OR_RETURN(result.counters, FromProto(status->counters()));
+  if (job.spec().parameters.contains(std::string(kTaskCountersParameter))) {
+    ASSIGN_OR_RETURN(result.tasks, CountersOfTasks(*client_, id));
+  }
   return result;
 }
 

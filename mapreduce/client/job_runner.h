@@ -3,16 +3,29 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "common/base/result.h"
 #include "mapreduce/api/job_builder.h"
 #include "mapreduce/model/counters.h"
+#include "mapreduce/model/ids.h"
 
 namespace tusk {
 class Config;
 }
 
 namespace tusk::mapreduce {
+
+/// What one task of a job counted.
+struct TaskCounters {
+  TaskType type = TaskType::kMap;
+  uint32_t index = 0;
+  Counters counters;
+};
+
+/// A job with this parameter is told JobResult::tasks.
+inline constexpr std::string_view kTaskCountersParameter = "tusk.job.task-counters";
 
 /// How a job went.
 struct JobResult {
@@ -21,6 +34,8 @@ struct JobResult {
   uint32_t maps = 0;
   uint32_t reduces = 0;
   Counters counters;
+  /// Each task's own in any order, when the job has asked for it.
+  std::vector<TaskCounters> tasks;
 };
 
 /// Runs jobs: on the cluster (client/job_client.h) or in this process (client/local_job_runner.h).

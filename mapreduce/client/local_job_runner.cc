@@ -140,6 +140,11 @@ class LocalJob {
     MutexLock lock(mutex_);
     return std::move(counters_);
   }
+  /// In the order in which tasks have ended.
+  std::vector<TaskCounters> TakeTaskCounters() {
+    MutexLock lock(mutex_);
+    return std::move(task_counters_);
+  }
 
  private:
   class Reporter final : public TaskReporter {
@@ -235,7 +240,7 @@ class LocalJob {
     } else {
       outputs_[index] = std::move(result->output);
     }
-    Merge(counters);
+    Keep(attempt.task, std::move(counters));
     return Status::Ok();
   }
 
@@ -255,13 +260,15 @@ class LocalJob {
           fmt::format("reduce task {} of \"{}\"", index, spec_.name));
     }
     outputs_[index] = std::move(*result);
-    Merge(counters);
+    Keep(attempt.task, std::move(counters));
     return Status::Ok();
   }
 
-  void Merge(const Counters& counters) {
+  void Keep(const TaskId& task, Counters counters) {
     MutexLock lock(mutex_);
     counters_.Merge(counters);
+    if (spec_.parameters.contains(std::string(kTaskCountersParameter)))
+      task_counters_.push_back({task.type, task.index, std::move(counters)});
   }
 
   const JobSpec& spec_;
@@ -275,6 +282,7 @@ class LocalJob {
   std::atomic<bool> stop_ = false;
   Mutex mutex_;
   Counters counters_ GUARDED_BY(mutex_);
+  std::vector<TaskCounters> task_counters_ GUARDED_BY(mutex_);
   Status status_ GUARDED_BY(mutex_);
 };
 
@@ -316,6 +324,7 @@ Result<JobResult> LocalJobRunner::Run(Job job) {
   result.maps = static_cast<uint32_t>(spec.splits.size());
   result.reduces = spec.reduces;
   result.counters = running.TakeCounters();
+  result.tasks = running.TakeTaskCounters();
   result.seconds = std::chrono::duration<double>(SystemClock::Get().SteadyNow() - start).count();
   return result;
 }
