@@ -178,26 +178,33 @@ TrackerId JobTable::Register(TrackerDescription description) {
   return id;
 }
 
-Result<ActionBatch> JobTable::NextBatch(const TrackerId& id, uint64_t acknowledged,
-                                        std::function<void()> wake) {
-  MutexLock lock(mutex_);
+Tracker* JobTable::Hear(const TrackerId& id, const std::string& incarnation) {
   Tracker* tracker = trackers_.Find(id);
-  if (tracker == nullptr || !tracker->live) return NotRegistered(id);
+  if (tracker == nullptr || !tracker->live || tracker->description.incarnation != incarnation) {
+    return nullptr;
+  }
   tracker->last_seen = clock_.SteadyNow();
   tracker->last_seen_ms = clock_.WallMillis();
+  return tracker;
+}
+
+Result<ActionBatch> JobTable::NextBatch(const TrackerId& id, const std::string& incarnation,
+                                        uint64_t acknowledged, std::function<void()> wake) {
+  MutexLock lock(mutex_);
+  Tracker* tracker = Hear(id, incarnation);
+  if (tracker == nullptr) return NotRegistered(id);
   if (const ActionBatch* batch = trackers_.NextBatch(*tracker, acknowledged)) return *batch;
   tracker->wake = std::move(wake);
   return ActionBatch{acknowledged, {}};
 }
 
-Status JobTable::Report(const TrackerId& id, uint64_t number, std::vector<TrackerEvent> events) {
+Status JobTable::Report(const TrackerId& id, const std::string& incarnation, uint64_t number,
+                        std::vector<TrackerEvent> events) {
   Effects effects;
   {
     MutexLock lock(mutex_);
-    Tracker* tracker = trackers_.Find(id);
-    if (tracker == nullptr || !tracker->live) return NotRegistered(id);
-    tracker->last_seen = clock_.SteadyNow();
-    tracker->last_seen_ms = clock_.WallMillis();
+    Tracker* tracker = Hear(id, incarnation);
+    if (tracker == nullptr) return NotRegistered(id);
     if (number <= tracker->last_report) return Status::Ok();
     tracker->last_report = number;
     for (const TrackerEvent& event : events) Apply(event, *tracker, effects);

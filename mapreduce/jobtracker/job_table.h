@@ -120,13 +120,13 @@ class JobTable {
   TrackerId Register(TrackerDescription description) EXCLUDES(mutex_);
   /// The next actions for a tracker; a batch without actions when there are none, and then `wake`
   /// is called once as soon as there are. kFailedPrecondition for a tracker that is not registered
-  /// (any more): it must drop its tasks and register again.
-  Result<ActionBatch> NextBatch(const TrackerId& id, uint64_t acknowledged,
-                                std::function<void()> wake) EXCLUDES(mutex_);
+  /// under this incarnation (any more): it must drop its tasks and register again.
+  Result<ActionBatch> NextBatch(const TrackerId& id, const std::string& incarnation,
+                                uint64_t acknowledged, std::function<void()> wake) EXCLUDES(mutex_);
   /// Applies a tracker's events in order. `number` rises by one with each report; a repeat is Ok
   /// and changes nothing. Errors as NextBatch.
-  Status Report(const TrackerId& id, uint64_t number, std::vector<TrackerEvent> events)
-      EXCLUDES(mutex_);
+  Status Report(const TrackerId& id, const std::string& incarnation, uint64_t number,
+                std::vector<TrackerEvent> events) EXCLUDES(mutex_);
 
   /// Finds lost trackers and offers slots again that were left free for locality. Returns when to
   /// call again at the latest.
@@ -141,6 +141,8 @@ class JobTable {
   };
 
   Job* Find(const JobId& id) REQUIRES(mutex_);
+  /// A live tracker that was heard of just now; null when this incarnation is not registered.
+  Tracker* Hear(const TrackerId& id, const std::string& incarnation) REQUIRES(mutex_);
   std::vector<Job*> RunningJobs() REQUIRES(mutex_);
   JobSnapshot Snapshot(const Job& job, bool with_counters) const REQUIRES(mutex_);
   TaskSnapshot SnapshotOf(const Job& job, const TaskRecord& task) const REQUIRES(mutex_);

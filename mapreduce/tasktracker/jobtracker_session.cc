@@ -85,6 +85,7 @@ Task<bool> JobtrackerSession::Register() {
     co_return false;
   }
   tracker_id_ = response.tracker_id();
+  incarnation_ = request.incarnation();
   epoch_ = response.epoch();
   heartbeat_ = std::chrono::milliseconds(response.heartbeat_ms());
   acknowledged_ = 0;
@@ -127,6 +128,7 @@ Task<Status> JobtrackerSession::FetchActions() {
   request.set_tracker_id(tracker_id_);
   request.set_epoch(epoch_);
   request.set_acknowledged(acknowledged_);
+  request.set_incarnation(incarnation_);
   proto::NextActionsResponseProto response;
   rpc::CallOptions call;
   call.server = options_.jobtracker;
@@ -177,6 +179,7 @@ Task<Status> JobtrackerSession::SendReport() {
   request.set_tracker_id(tracker_id_);
   request.set_epoch(epoch_);
   request.set_number(report_number_);
+  request.set_incarnation(incarnation_);
   for (const proto::TrackerEventProto& event : sending_) *request.add_events() = event;
   proto::ReportResponseProto response;
   rpc::CallOptions call;

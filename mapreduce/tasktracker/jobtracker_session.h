@@ -83,6 +83,7 @@ class JobtrackerSession {
   bool registered_ = false;
   std::string tracker_id_;
   uint64_t epoch_ = 0;
+  std::string incarnation_;  // of the registration
   std::chrono::milliseconds heartbeat_{1000};
   uint64_t acknowledged_ = 0;
   uint64_t report_number_ = 0;

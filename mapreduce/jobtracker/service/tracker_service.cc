@@ -176,8 +176,8 @@ TrackerService::TrackerService(JobTable& table, const Clock& clock, uint64_t epo
           ASSIGN_OR_RETURN(TrackerEvent parsed, EventFromProto(event));
           events.push_back(std::move(parsed));
         }
-        RETURN_IF_ERROR(
-            table_.Report(TrackerId(request.tracker_id()), request.number(), std::move(events)));
+        RETURN_IF_ERROR(table_.Report(TrackerId(request.tracker_id()), request.incarnation(),
+                                      request.number(), std::move(events)));
         return ReportResponseProto();
       });
 }
@@ -198,8 +198,8 @@ Task<Result<proto::NextActionsResponseProto>> TrackerService::NextActions(
   while (true) {
     event->Reset();
     CO_ASSIGN_OR_RETURN(ActionBatch batch,
-                        table_.NextBatch(TrackerId(request.tracker_id()), request.acknowledged(),
-                                         [event] { event->Set(); }));
+                        table_.NextBatch(TrackerId(request.tracker_id()), request.incarnation(),
+                                         request.acknowledged(), [event] { event->Set(); }));
     if (!batch.actions.empty() || !woken) {
       response.set_number(batch.actions.empty() ? request.acknowledged() : batch.number);
       for (const Action& action : batch.actions) {

@@ -70,7 +70,9 @@ class JobTableTest : public testing::Test {
     description.map_slots = slots;
     description.reduce_slots = slots;
     description.incarnation = run;
-    return table_.Register(description);
+    const TrackerId id = table_.Register(description);
+    runs_[id] = run;
+    return id;
   }
 
   JobId Submit(JobSpec spec) {
@@ -83,7 +85,7 @@ class JobTableTest : public testing::Test {
   std::vector<Action> Take(const TrackerId& id) {
     std::vector<Action> actions;
     while (true) {
-      auto batch = table_.NextBatch(id, acknowledged_[id], [] {});
+      auto batch = table_.NextBatch(id, runs_[id], acknowledged_[id], [] {});
       EXPECT_OK(batch);
       if (!batch.ok() || batch->actions.empty()) return actions;
       acknowledged_[id] = batch->number;
@@ -102,7 +104,7 @@ class JobTableTest : public testing::Test {
   void Report(const TrackerId& id, TrackerEvent event) {
     std::vector<TrackerEvent> events;
     events.push_back(std::move(event));
-    ASSERT_OK(table_.Report(id, ++reports_[id], std::move(events)));
+    ASSERT_OK(table_.Report(id, runs_[id], ++reports_[id], std::move(events)));
   }
 
   void Done(const TrackerId& id, const AttemptId& attempt) {
@@ -130,6 +132,7 @@ class JobTableTest : public testing::Test {
   FifoScheduler scheduler_{FifoScheduler::Options{}};
   FakeOutputs outputs_;
   JobTable table_{JobTable::Options{.tracker_start = 20261124}, scheduler_, outputs_, clock_};
+  std::map<TrackerId, std::string> runs_;
   std::map<TrackerId, uint64_t> acknowledged_;
   std::map<TrackerId, uint64_t> reports_;
 };
@@ -173,13 +176,13 @@ TEST_F(JobTableTest, RunsMapsThenReducesThenCommits) {
 TEST_F(JobTableTest, UnacknowledgedActionsAreRepeated) {
   const TrackerId node1 = AddTracker("node1");
   Submit(Spec({"node1"}, 0));
-  auto first = table_.NextBatch(node1, 0, [] {});
-  auto again = table_.NextBatch(node1, 0, [] {});
+  auto first = table_.NextBatch(node1, "1", 0, [] {});
+  auto again = table_.NextBatch(node1, "1", 0, [] {});
   ASSERT_OK(first);
   ASSERT_OK(again);
   EXPECT_EQ(first->number, again->number);
   EXPECT_EQ(again->actions.size(), 1u);
-  auto after = table_.NextBatch(node1, first->number, [] {});
+  auto after = table_.NextBatch(node1, "1", first->number, [] {});
   EXPECT_TRUE(after->actions.empty());
 }
 
@@ -188,8 +191,8 @@ TEST_F(JobTableTest, RepeatedReportChangesNothing) {
   const JobId job = Submit(Spec({"node1"}, 0));
   const AttemptId attempt = Launches(node1)[0].attempt;
   const AttemptFailed failed{attempt, "boom", "", false};
-  ASSERT_OK(table_.Report(node1, 1, {failed}));
-  ASSERT_OK(table_.Report(node1, 1, {failed}));
+  ASSERT_OK(table_.Report(node1, "1", 1, {failed}));
+  ASSERT_OK(table_.Report(node1, "1", 1, {failed}));
   EXPECT_EQ(table_.Get(job, false)->maps.failed_attempts, 1u);
   EXPECT_EQ(Launches(node1)[0].attempt.number, 1u);
 }
@@ -272,7 +275,7 @@ TEST_F(JobTableTest, LostTrackerCostsNoAttemptAndItsMapsRunAgain) {
   Report(node2, AttemptStarted{second});
   clock_.Advance(seconds(6));  // node1 has been silent for 12 seconds
   table_.Tick();
-  EXPECT_THAT(table_.NextBatch(node1, 0, [] {}), StatusIs(StatusCode::kFailedPrecondition));
+  EXPECT_THAT(table_.NextBatch(node1, "1", 0, [] {}), StatusIs(StatusCode::kFailedPrecondition));
   Done(node2, second);
   const auto again = Launches(node2);
   ASSERT_EQ(again.size(), 1u);
@@ -288,6 +291,23 @@ TEST_F(JobTableTest, LostTrackerCostsNoAttemptAndItsMapsRunAgain) {
   EXPECT_EQ(CounterOf(job, BuiltinCounter::kNumFailedMaps), 0);
   EXPECT_EQ(CounterOf(job, BuiltinCounter::kNumKilledMaps), 1);
   EXPECT_EQ(CounterOf(job, BuiltinCounter::kMapInputRecords), 15) << "a lost map counts once";
+}
+
+TEST_F(JobTableTest, CallsOfAKilledTrackerDoNotSpeakForTheNewOne) {
+  const TrackerId node1 = AddTracker("node1", 1);
+  AddTracker("node1", 1, "2");
+  bool woken = false;
+  ASSERT_OK(table_.NextBatch(node1, "2", 0, [&woken] { woken = true; }));
+  // A held call that was never answered looks again: with its number, for its own wake.
+  EXPECT_THAT(table_.NextBatch(node1, "1", 20, [] {}), StatusIs(StatusCode::kFailedPrecondition));
+  EXPECT_THAT(table_.Report(node1, "1", 500, {}), StatusIs(StatusCode::kFailedPrecondition));
+  const JobId job = Submit(Spec({"node1"}, 0));
+  EXPECT_TRUE(woken);
+  EXPECT_THAT(table_.NextBatch(node1, "1", 20, [] {}), StatusIs(StatusCode::kFailedPrecondition));
+  const auto launches = Launches(node1);
+  ASSERT_EQ(launches.size(), 1U);
+  Done(node1, launches[0].attempt);
+  EXPECT_EQ(StateOf(job), JobState::kSucceeded);
 }
 
 TEST_F(JobTableTest, RestartedTrackerLosesItsAttempts) {

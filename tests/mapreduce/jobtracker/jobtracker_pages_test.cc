@@ -94,7 +94,7 @@ TEST_F(JobtrackerPagesTest, AnEmptyClusterSaysWhatIsMissing) {
 TEST_F(JobtrackerPagesTest, ARunningJobShowsItsAttempts) {
   const TrackerId tracker = AddTracker();
   const JobId id = Submit("<b>count</b>");
-  ASSERT_OK(table_.NextBatch(tracker, 0, [] {}));
+  ASSERT_OK(table_.NextBatch(tracker, "1", 0, [] {}));
   clock_.Advance(std::chrono::seconds(75));
   const std::string jobs = Get("/jobs").body;
   EXPECT_EQ(jobs.find("<b>count"), std::string::npos);
