@@ -1,11 +1,12 @@
-"""A query loses every process and goes on; a query loses a tracker in each of its stages.
+"""TPC-H's q9 loses every process and goes on; q18 loses a tracker in each of its stages.
 
-usage: query_kills.py [--keep]
+    tests/tables/run.sh tests/faults/query_kills.py [--keep] [--scale SF]
 
-1. A query of several stages is cut off with kill -9 of its program and of every daemon as soon as its first stage
-   is on record. The cluster is started again and the query taken up: its answer must be right, and what had finished
+1. q9 is cut off in its middle: kill -9 of its program and of every daemon while a stage runs behind others that have
+   finished. The cluster is started again and the query taken up: its answer must be DuckDB's, and what had finished
    must not run again.
-2. The same query runs once for each of its stages while a tasktracker is killed in that stage: the answer must be right.
+2. q18 runs once for each of its stages, and while a task of that stage runs, the tasktracker that runs it is killed:
+   the answer must be DuckDB's.
 
 The last line has the sums; exit status 1 when anything was wrong.
 """
@@ -17,23 +18,99 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import urllib.error
+import urllib.request
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+TESTS = pathlib.Path(__file__).resolve().parents[1]
+for folder in ("support", "peers/tables"):
+    sys.path.insert(0, str(TESTS / folder))
+
+import compare  # noqa: E402
+import duckdb  # noqa: E402
+import workloads  # noqa: E402
 from tusk_cluster import BIN, TUSK, Cluster, wait_until  # noqa: E402
 
 OPTIONS = {"tusk.jobtracker.tracker.expiry": "2s"}
 # Jobs for every shuffle, each side of a join over the network, and several reduces.
 SETTINGS = ["-D", "tusk.sql.small-query-bytes=0", "-D", "tusk.sql.broadcast-bytes=1", "-D", "tusk.sql.reduces=2"]
-ROWS = 2_000_000
-TABLES = {
-    "orders": f"SELECT n AS o_key, n % 1000 AS o_customer, n % 7 AS o_kind FROM range(0, {ROWS}) AS t(n)",
-    "lines": f"SELECT n % {ROWS // 2} AS l_key, n % 97 AS l_part, n % 13 AS l_count FROM range(0, {ROWS * 2}) AS t(n)",
-}
-QUERY = """SELECT o_kind, parts, count(*) AS customers, sum(total) AS total FROM (
-  SELECT o_customer, o_kind, count(DISTINCT l_part) AS parts, sum(l_count) AS total
-  FROM orders JOIN lines ON o_key = l_key GROUP BY o_customer, o_kind) AS x
-GROUP BY o_kind, parts ORDER BY o_kind, parts"""
+# Files of so many rows: several splits of the big tables.
+FILE_ROWS = {"lineitem": 100_000, "orders": 50_000, "partsupp": 30_000}
 ANSWER_SECONDS = 120
+TRIES = 5
+
+
+class Tables:
+    """TPC-H's tables as folders of Parquet files, and the answers of DuckDB."""
+
+    def __init__(self, scale: str, work: pathlib.Path):
+        self.folder, self._work = work / "tables", work
+        suite = workloads.tpch(scale)
+        self._queries = {query.name: query for query in suite.queries}
+        generator = TESTS / "peers" / "data" / "gen_tpch.sh"
+        subprocess.run([generator, scale, work / "made", "parquet"], check=True, stdout=subprocess.DEVNULL)
+        self._connection = duckdb.connect()
+        for table in suite.tables:
+            self._connection.execute(f"CREATE VIEW {table.name} AS SELECT * FROM '{work}/made/{table.name}.parquet'")
+            self._write(table.name)
+
+    def _write(self, name: str) -> None:
+        folder = self.folder / name
+        folder.mkdir(parents=True)
+        rows = self._connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0]
+        step = FILE_ROWS.get(name, rows)
+        for i in range(0, rows, step):
+            self._connection.execute(f"COPY (SELECT * FROM {name} LIMIT {step} OFFSET {i}) "
+                                     f"TO '{folder}/part-{i // step}.parquet' (FORMAT parquet)")
+
+    def sql(self, query: str) -> str:
+        return self._queries[query].sql
+
+    def difference(self, query: str, found: str) -> str:
+        """How an answer as CSV differs from DuckDB's; empty when it does not."""
+        expected, actual = self._work / f"{query}.expected", self._work / f"{query}.actual"
+        if not expected.exists():
+            self._connection.execute(f"COPY ({self.sql(query)}) TO '{expected}' (FORMAT csv, HEADER)")
+        actual.write_text(found)
+        order = ", ".join(f"{name} desc" if down else name for name, down in self._queries[query].order_by)
+        try:
+            compare.compare_files(compare.parse_arguments([str(expected), str(actual), "--order-by", order]))
+        except (compare.Mismatch, ValueError) as mismatch:
+            return str(mismatch)
+        return ""
+
+
+class Jobtracker:
+    """What the jobtracker's pages say."""
+
+    def __init__(self, cluster: Cluster):
+        self._daemons = cluster.status()["daemons"]
+        self._address = self._http("jobtracker")
+
+    def _http(self, daemon: str) -> str:
+        return next(each["addresses"]["http"] for each in self._daemons if each["name"] == daemon)
+
+    def _page(self, path: str) -> dict:
+        with urllib.request.urlopen(f"http://{self._address}{path}?format=json", timeout=10) as answer:
+            return json.load(answer)
+
+    def jobs(self) -> list[str]:
+        """All jobs in the order in which they were submitted."""
+        return sorted(job["id"] for job in self._page("/jobs")["jobs"])
+
+    def running_tracker(self, job: str) -> str | None:
+        """The daemon that runs a task of a job."""
+        try:
+            tasks = self._page(f"/jobs/{job}")["tasks"]
+        except urllib.error.HTTPError:
+            return None
+        running = [attempt["tracker"] for task in tasks for attempt in task["attempts"]
+                   if attempt["state"] == "RUNNING" and attempt["startedMs"] > 0]
+        if not running:
+            return None
+        trackers = {tracker["id"]: tracker["http"] for tracker in self._page("/trackers")["trackers"]}
+        port = trackers[running[0]].rstrip("/").rsplit(":", 1)[1]
+        return next(each["name"] for each in self._daemons
+                    if each["name"].startswith("tasktracker") and each["addresses"]["http"].endswith(":" + port))
 
 
 class Queries:
@@ -42,8 +119,8 @@ class Queries:
     def __init__(self, cluster: Cluster):
         self._cluster = cluster
 
-    def sql(self, text: str, *options) -> subprocess.CompletedProcess:
-        return self._cluster.run(BIN / "tusk-sql", *SETTINGS, *options, "--tables", "/tables", "--csv", text,
+    def sql(self, text: str) -> subprocess.CompletedProcess:
+        return self._cluster.run(BIN / "tusk-sql", *SETTINGS, "--tables", "/tables", "--csv", text,
                                  seconds=ANSWER_SECONDS)
 
     def begin(self, text: str) -> subprocess.Popen:
@@ -54,6 +131,11 @@ class Queries:
         done = self._cluster.run(BIN / "tusk-query", "--json", "list")
         return [json.loads(line) for line in done.stdout.splitlines()]
 
+    def running(self) -> dict | None:
+        """The record of the query that runs."""
+        running = [record for record in self.records() if record["state"] == "running"]
+        return running[-1] if running else None
+
     def resume(self, query: str) -> subprocess.CompletedProcess:
         return self._cluster.run(BIN / "tusk-query", "--csv", "resume", query, seconds=ANSWER_SECONDS)
 
@@ -62,85 +144,109 @@ class Queries:
         self._cluster.run(BIN / "tusk-query", "clean", "--older-than", "0s")
 
 
-def make_tables(queries: Queries, cluster: Cluster) -> None:
-    cluster.run(TUSK, "fs", "-mkdir", "-p", "/tables")
-    for name, text in TABLES.items():
-        cluster.run(BIN / "tusk-sql", f"COPY ({text}) TO '/tables/{name}' WITH (FORMAT parquet)", seconds=ANSWER_SECONDS)
-    queries.forget()
+class Rounds:
+    """The rounds on one cluster, with what was wrong in them."""
 
+    def __init__(self, cluster: Cluster, tables: Tables):
+        self.cluster, self.tables, self.queries = cluster, tables, Queries(cluster)
+        self.problems: list[str] = []
+        self.count = 0
 
-def stages_on_record(queries: Queries) -> list[dict]:
-    running = [record for record in queries.records() if record["state"] == "running"]
-    return running[-1]["stages"] if running else []
+    def check(self, query: str, found: str, what: str) -> None:
+        difference = self.tables.difference(query, found)
+        if difference:
+            self.problems.append(f"{query}, {what}: {difference}")
 
+    def stages_of(self, query: str) -> int:
+        """How many stages a query has, by a run that nobody disturbs."""
+        self.check(query, self.queries.sql(self.tables.sql(query)).stdout, "undisturbed")
+        stages = len(self.queries.records()[-1]["stages"])
+        self.queries.forget()
+        print(f"{query}: {stages} stages")
+        return stages
 
-def kill_everything(cluster: Cluster, driver: subprocess.Popen) -> None:
-    driver.kill()
-    driver.communicate()
-    for daemon in cluster.status()["daemons"]:
-        cluster.kill(daemon["pid"])
+    def lose_everything(self, query: str) -> None:
+        stages = self.stages_of(query)
+        self.count += 1
+        driver = self.queries.begin(self.tables.sql(query))
 
+        def middle() -> dict | None:
+            record = self.queries.running()
+            return record if record and len(record["stages"]) >= stages // 2 else None
 
-def check_resume(cluster: Cluster, queries: Queries, expected: str) -> list[str]:
-    """All processes die behind the first stage."""
-    queries.forget()
-    driver = queries.begin(QUERY)
-    finished = wait_until(lambda: stages_on_record(queries), ANSWER_SECONDS, "the first stage")
-    kill_everything(cluster, driver)
-    cluster.start()
-    query = [record["id"] for record in queries.records() if record["state"] == "running"][-1]
-    done = queries.resume(query)
-    problems = []
-    if done.stdout != expected:
-        problems.append(f"the resumed query answers {done.stdout[:500]!r}, not {expected[:500]!r}")
-    lines = re.findall(r"^stage \d+: .*$", done.stderr, re.MULTILINE)
-    again = [line for line in lines[:len(finished)] if not line.endswith("; reused")]
-    if len(lines) <= len(finished):
-        problems.append(f"the query was over when it was cut off: {lines}")
-    problems += [f"run again: {line}" for line in again]
-    print(f"resumed {query}: {len(finished)} of {len(lines)} stages had finished, {len(finished) - len(again)} reused")
-    return problems
+        record = wait_until(middle, ANSWER_SECONDS, f"{stages // 2} stages")
+        driver.kill()
+        driver.communicate()
+        for daemon in self.cluster.status()["daemons"]:
+            self.cluster.kill(daemon["pid"])
+        self.cluster.start()
+        done = self.queries.resume(record["id"])
+        self.check(query, done.stdout, "resumed")
+        finished = len(record["stages"])
+        lines = re.findall(r"^stage \d+: .*$", done.stderr, re.MULTILINE)
+        again = [line for line in lines[:finished] if not line.endswith("; reused")]
+        if len(lines) <= finished:
+            self.problems.append(f"{query} was over when it was cut off: {lines}")
+        self.problems += [f"run again: {line}" for line in again]
+        print(f"{query} resumed: {finished} of {len(lines)} stages had finished, {finished - len(again)} reused")
+        self.queries.forget()
 
+    def lose_trackers(self, query: str) -> None:
+        for stage in range(self.stages_of(query)):
+            self.count += 1
+            # A task may come and go between two looks.
+            if not any(self._lose_tracker(query, stage) for _ in range(TRIES)):
+                self.problems.append(f"{query}: no task of stage {stage + 1} was seen in {TRIES} runs")
 
-def check_lost_tracker(cluster: Cluster, queries: Queries, expected: str, stage: int) -> list[str]:
-    """A tracker dies while the stage runs behind `stage` finished ones."""
-    queries.forget()
-    driver = queries.begin(QUERY)
-    wait_until(lambda: driver.poll() is not None or len(stages_on_record(queries)) >= stage, ANSWER_SECONDS,
-               f"{stage} stages")
-    cluster.kill(cluster.pid(f"tasktracker-{stage % 2 + 1}"))
-    out, err = driver.communicate(timeout=ANSWER_SECONDS)
-    cluster.start()
-    print(f"tracker killed behind stage {stage}: exit status {driver.returncode}")
-    if driver.returncode != 0:
-        return [f"a tracker killed behind stage {stage} fails the query: {err[-1000:]}"]
-    return [] if out == expected else [f"a tracker killed behind stage {stage} makes another answer: {out[:500]!r}"]
+    def _lose_tracker(self, query: str, stage: int) -> bool:
+        """False when the stage went by unseen."""
+        jobtracker = Jobtracker(self.cluster)
+        before = len(jobtracker.jobs())
+        driver = self.queries.begin(self.tables.sql(query))
+
+        def victim() -> str | None:
+            jobs = jobtracker.jobs()[before:]
+            return jobtracker.running_tracker(jobs[stage]) if len(jobs) > stage else None
+
+        tracker = wait_until(lambda: victim() or driver.poll() is not None, ANSWER_SECONDS, f"a task of stage {stage}")
+        if isinstance(tracker, str):
+            self.cluster.kill(self.cluster.pid(tracker))
+        out, err = driver.communicate(timeout=ANSWER_SECONDS)
+        if isinstance(tracker, str):
+            self.cluster.start()
+            what = f"{tracker} killed in stage {stage + 1}"
+            print(f"{query}, {what}: exit status {driver.returncode}")
+            if driver.returncode != 0:
+                self.problems.append(f"{query}, {what}: {err[-1000:]}")
+            else:
+                self.check(query, out, what)
+        self.queries.forget()
+        return isinstance(tracker, str)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--keep", action="store_true")
+    parser.add_argument("--scale", default="0.1")
     options = parser.parse_args()
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="tusk-query-kills-"))
-    cluster = Cluster(folder, options=OPTIONS)
-    cluster.start()
+    work = pathlib.Path(tempfile.mkdtemp(prefix="tusk-query-kills-"))
+    cluster = Cluster(work / "cluster", options=OPTIONS)
     try:
-        queries = Queries(cluster)
-        make_tables(queries, cluster)
-        expected = queries.sql(QUERY).stdout
-        stages = len(queries.records()[-1]["stages"])
-        print(f"{stages} stages, {expected.count(chr(10)) - 1} rows")
-        problems = check_resume(cluster, queries, expected)
-        for stage in range(stages):
-            problems += check_lost_tracker(cluster, queries, expected, stage)
+        tables = Tables(options.scale, work)
+        cluster.start()
+        cluster.run(TUSK, "fs", "-put", tables.folder, "/tables")
+        rounds = Rounds(cluster, tables)
+        rounds.lose_everything("q09")
+        rounds.lose_trackers("q18")
     finally:
-        cluster.stop()
+        if cluster.directory.exists():
+            cluster.stop()
         if not options.keep:
-            shutil.rmtree(folder, ignore_errors=True)
-    for problem in problems:
+            shutil.rmtree(work, ignore_errors=True)
+    for problem in rounds.problems:
         print(f"FAIL: {problem}")
-    print(f"{stages + 1} rounds, {len(problems)} wrong")
-    sys.exit(1 if problems else 0)
+    print(f"{rounds.count} rounds, {len(rounds.problems)} wrong")
+    sys.exit(1 if rounds.problems else 0)
 
 
 main()
