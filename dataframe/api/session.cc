@@ -228,6 +228,7 @@ Result<QueryResult> Session::RunPlan(const PlanPtr& plan, bool analyze) {
   options.local_directory = config_.Get(mapreduce::kLocalDir);
   options.program = MarkOfProgram();
   options.query_name = query_name_;
+  options.query_text = query_text_;
   options.ended = stage_observer_;
   JobStageRunner runner(*jobs, std::move(options), &result.trace);
   StageCutter cutter(CutOptionsOf(config_, jobs->slots()), runner);

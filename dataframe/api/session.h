@@ -111,8 +111,12 @@ class Session {
   /// Plan as written, plan as optimized, and the stages as they would be cut with estimated sizes.
   Result<std::string> Explain(const PlanPtr& plan);
 
-  /// In front of job titles: "q_0009".
-  void SetQueryName(std::string name) { query_name_ = std::move(name); }
+  /// The queries to come: "q_0009", in front of job titles, and what was asked for; jobs tell the
+  /// jobtracker's pages of them.
+  void SetQuery(std::string name, std::string text) {
+    query_name_ = std::move(name);
+    query_text_ = std::move(text);
+  }
   /// Is told of each stage of the queries to come, when it has ended.
   void SetStageObserver(std::function<void(const StageReport&)> observer) {
     stage_observer_ = std::move(observer);
@@ -137,6 +141,7 @@ class Session {
   /// For small queries; on the same files. Made when first needed.
   std::unique_ptr<mapreduce::JobRunner> small_jobs_;
   std::string query_name_;
+  std::string query_text_;
   std::function<void(const StageReport&)> stage_observer_;
 };
 

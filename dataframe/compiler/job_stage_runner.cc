@@ -11,6 +11,7 @@
 #include "dataframe/plan/nodes.h"
 #include "dfs/client/file_system.h"
 #include "mapreduce/io/manifest_reader.h"
+#include "mapreduce/model/part_of_query.h"
 
 namespace tusk::df {
 namespace {
@@ -83,6 +84,9 @@ Status JobStageRunner::RunJob(Stage stage, const std::string& output, StageRepor
   mapreduce::Job job = MakeStageJob(stage, job_options);
   if (!options_.query_name.empty()) {
     job.spec().name = fmt::format("{}: {}", options_.query_name, job.spec().name);
+    const auto number = static_cast<uint32_t>(trace_->stages.size() + 1);
+    mapreduce::SetPartOfQuery({options_.query_name, options_.query_text, number, stage.last},
+                              &job.spec());
   }
   ASSIGN_OR_RETURN(const mapreduce::JobResult result, jobs_.Run(std::move(job)));
   report->job = result.id;

@@ -28,6 +28,8 @@ struct StageRunOptions {
   bool count_nodes = false;
   /// In front of the titles of jobs.
   std::string query_name;
+  /// The query for people: jobs of a query with a name tell the jobtracker's pages of it.
+  std::string query_text;
   /// Called behind each stage; may be empty.
   std::function<void(const StageReport&)> ended;
 };

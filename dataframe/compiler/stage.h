@@ -45,6 +45,8 @@ struct Stage {
   /// What lies between the ranges (exec/range_partitioner.h), one less than there are reduces.
   /// Sampled when the stage is run; empty before.
   std::vector<std::string> bounds;
+  /// The query is done with this stage; for pages. No part of its bytes.
+  bool last = false;
 
   /// What makes the output: the reduce's fragment, or the first map's.
   const PlanPtr& root() const { return reduce ? reduce : inputs.front().plan; }

@@ -174,7 +174,7 @@ Result<std::shared_ptr<const TableSource>> StageCutter::Run(const PlanPtr& plan)
   last_sort_ = LastSortOf(*plan);
   if (plan->kind() != PlanKind::kWrite) {
     ASSIGN_OR_RETURN(const Pipeline pipeline, Lower(plan));
-    return runner_.Run(pipeline.ToStage(TitleOf(pipeline)));
+    return RunLast(pipeline);
   }
   ASSIGN_OR_RETURN(Pipeline pipeline, Lower(plan->child()));
   std::vector<ExprPtr> folders;
@@ -186,7 +186,13 @@ Result<std::shared_ptr<const TableSource>> StageCutter::Run(const PlanPtr& plan)
   }
   RETURN_IF_ERROR(
       pipeline.Append([&plan](const PlanPtr& below) { return plan->WithChildren({below}); }));
-  return runner_.Run(pipeline.ToStage(TitleOf(pipeline)));
+  return RunLast(pipeline);
+}
+
+Result<std::shared_ptr<const TableSource>> StageCutter::RunLast(const Pipeline& pipeline) {
+  Stage stage = pipeline.ToStage(TitleOf(pipeline));
+  stage.last = true;
+  return runner_.Run(stage);
 }
 
 Result<Pipeline> StageCutter::Lower(const PlanPtr& plan) {

@@ -39,7 +39,7 @@ class StageInputFormat {
     Value value() const { return split_; }
     const Status& status() const { return status_; }
     double progress() const { return 0; }
-    uint64_t bytes_read() const { return 0; }
+    uint64_t bytes_read() const { return read_ ? split_.length : 0; }
     std::string Position() const { return split_.ToString(); }
 
    private:

@@ -22,6 +22,7 @@
 #include "mapreduce/api/mapper.h"
 #include "mapreduce/api/partitioner.h"
 #include "mapreduce/api/reducer.h"
+#include "mapreduce/model/part_of_query.h"
 
 namespace tusk::df {
 namespace {
@@ -68,15 +69,17 @@ class TaskRun {
 template <typename Output>
 class TableSink final : public BatchSink {
  public:
-  explicit TableSink(Output& out) : out_(out) {}
+  TableSink(Output& out, TaskContext& context) : out_(out), context_(context) {}
   Status Push(const BatchPtr& batch) override {
     out_.Emit(0, TableBatch{batch});
+    context_.Count(mapreduce::kQueryCounterGroup, mapreduce::kQueryRowsCounter, batch->num_rows());
     return out_.status();
   }
   Status Finish() override { return out_.status(); }
 
  private:
   Output& out_;
+  TaskContext& context_;
 };
 
 /// Runs the map fragment of the task's split into `sink`, which is made from the input.
@@ -153,9 +156,10 @@ class TableMapper final
     : public mapreduce::Mapper<const mapreduce::InputSplit&, uint32_t, TableBatch> {
  public:
   void Map(const mapreduce::InputSplit& split, Output& out) override {
-    RunMap(context(), StageOrThrow(context()), split, [&out](const StageInput&, const TaskPlace&) {
-      return std::make_unique<TableSink<Output>>(out);
-    });
+    RunMap(context(), StageOrThrow(context()), split,
+           [this, &out](const StageInput&, const TaskPlace&) {
+             return std::make_unique<TableSink<Output>>(out, context());
+           });
   }
 };
 
@@ -179,7 +183,7 @@ class StageReducer final : public mapreduce::Reducer<uint32_t, std::string, uint
     ran_ = true;
     const Stage stage = StageOrThrow(context());
     ReduceLeaves leaves(values, context().files());
-    TableSink<Output> sink(out);
+    TableSink<Output> sink(out, context());
     TaskRun run(context(), std::string(kReduceFragment));
     const Result<PlanPtr> fragment = FragmentOf(stage.reduce);
     TaskFailure::ThrowIf(fragment.status());

@@ -111,7 +111,7 @@ Result<QueryResult> SqlRunner::RunRecorded(const PlanPtr& plan) {
   // What runs in this process is over in a moment, and is begun anew when the process ends before.
   if (small) return session_.Run(plan);
   RETURN_IF_ERROR(BeginRecord());
-  session_.SetQueryName(record_.id);
+  session_.SetQuery(record_.id, record_.text);
   Status told;
   session_.SetStageObserver([this, &told](const StageReport& stage) {
     record_.stages.push_back({stage.stage.title, stage.fingerprint, stage.job, stage.reused,

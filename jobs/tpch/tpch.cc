@@ -154,6 +154,6 @@ int main(int argc, char** argv) {
     return session.Exit(
         tusk::Status::Error(tusk::StatusCode::kInvalidArgument, "there is no query {}", name));
   }
-  session.SetQueryName(name);
+  session.SetQuery(name, name);
   return session.Exit(query->second(Tables(session, session.arguments()[1])).PrintCsv());
 }

@@ -14,6 +14,7 @@
 #include "common/env/env.h"
 #include "common/time/clock.h"
 #include "mapreduce/model/job_codec.h"
+#include "mapreduce/model/part_of_query.h"
 #include "mapreduce/model/task_state.h"
 
 namespace tusk::mapreduce::jobtracker {
@@ -133,6 +134,10 @@ Status JobHistory::FailUnfinished() {
     status->set_submitted_ms(record.time_ms());
     status->set_finished_ms(clock_.WallMillis());
     status->set_output_path(spec.output_path());
+    std::map<std::string, std::string> parameters;
+    for (const auto& parameter : spec.parameters())
+      parameters[parameter.name()] = parameter.value();
+    if (const auto part = PartOfQueryOf(parameters)) ToProto(*part, status);
     status->set_cause(fmt::format(
         "the jobtracker ended while \"{}\" ran\n  again: submit the job once more", spec.name()));
     Keep(*status);

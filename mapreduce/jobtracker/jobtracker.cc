@@ -29,6 +29,7 @@
 #include "mapreduce/jobtracker/service/job_client_service.h"
 #include "mapreduce/jobtracker/service/tracker_service.h"
 #include "mapreduce/jobtracker/web/jobtracker_pages.h"
+#include "mapreduce/jobtracker/web/query_pages.h"
 #include "mapreduce/model/mapreduce_options.h"
 
 namespace tusk::mapreduce::jobtracker {
@@ -141,9 +142,11 @@ Status Jobtracker::MakeWeb() {
   parts.web = std::make_unique<http::HttpServer>(runtime_, options);
   parts.frame = std::make_unique<http::PageFrame>("jobtracker", config_.Get(kJobtrackerAddress));
   parts.frame->AddLink("Jobs", "/jobs");
+  parts.frame->AddLink("Queries", "/queries");
   parts.frame->AddLink("Trackers", "/trackers");
   http::PageFrame::AddAssets(*parts.web);
   AddJobtrackerPages(*parts.web, *parts.frame, *parts.table, *parts.history, clock_);
+  AddQueryPages(*parts.web, *parts.frame, *parts.table, *parts.history, clock_);
   http::BuiltinPagesSpec builtin;
   builtin.frame = parts.frame.get();
   builtin.metrics = &metrics_;

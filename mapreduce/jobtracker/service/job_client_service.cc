@@ -14,6 +14,7 @@
 #include "common/time/deadline.h"
 #include "mapreduce/jobtracker/job_history.h"
 #include "mapreduce/model/job_codec.h"
+#include "mapreduce/model/part_of_query.h"
 #include "mapreduce/proto/job_client.pb.h"
 
 namespace tusk::mapreduce::jobtracker {
@@ -73,6 +74,7 @@ void ToProto(const JobSnapshot& job, const std::string& url, bool with_counters,
   if (!url.empty()) out->set_url(url);
   out->set_output_path(job.spec->output_path);
   for (const std::string& path : job.spec->input_paths) out->add_input_paths(path);
+  if (const auto part = PartOfQueryOf(job.spec->parameters)) mapreduce::ToProto(*part, out);
   if (with_counters) mapreduce::ToProto(job.counters, out->mutable_counters());
 }
 

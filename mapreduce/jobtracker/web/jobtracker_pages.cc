@@ -19,6 +19,7 @@
 #include "mapreduce/jobtracker/job_history.h"
 #include "mapreduce/jobtracker/job_table.h"
 #include "mapreduce/jobtracker/service/job_client_service.h"
+#include "mapreduce/jobtracker/web/job_json.h"
 #include "mapreduce/model/job_codec.h"
 #include "mapreduce/proto/job_client.pb.h"
 
@@ -33,63 +34,9 @@ using http::ShowDuration;
 
 constexpr uint32_t kTasksShown = 500;
 
-std::string Text(const json::value& value, std::string_view key) {
-  const json::value* found = value.as_object().if_contains(key);
-  return found != nullptr && found->is_string() ? std::string(found->as_string()) : std::string();
-}
-
-int64_t Number(const json::value& value, std::string_view key) {
-  const json::value* found = value.as_object().if_contains(key);
-  if (found == nullptr) return 0;
-  return found->is_double() ? static_cast<int64_t>(found->as_double())
-                            : found->to_number<int64_t>();
-}
-
-json::object CountsJson(const proto::TaskCountsProto& counts) {
-  return {{"total", counts.total()},
-          {"pending", counts.pending()},
-          {"running", counts.running()},
-          {"succeeded", counts.succeeded()},
-          {"failedAttempts", counts.failed_attempts()},
-          {"killedAttempts", counts.killed_attempts()},
-          {"progress", counts.progress()}};
-}
-
-json::object JobJson(const proto::JobStatusProto& job, int64_t now_ms) {
-  const Result<JobId> id = FromProto(job.job());
-  const int64_t end = job.has_finished_ms() ? job.finished_ms() : now_ms;
-  return {{"id", id.ok() ? id->ToString() : ""},
-          {"name", job.name()},
-          {"user", job.user()},
-          {"state", std::string(JobStateName(static_cast<JobState>(job.state())))},
-          {"priority", std::string(JobPriorityName(static_cast<JobPriority>(job.priority())))},
-          {"submittedMs", job.submitted_ms()},
-          {"elapsedMs", end - job.submitted_ms()},
-          {"maps", CountsJson(job.maps())},
-          {"reduces", CountsJson(job.reduces())},
-          {"cause", job.cause()},
-          {"details", job.details()},
-          {"output", job.output_path()}};
-}
-
-double Fraction(const json::value& value, std::string_view key) {
-  const json::value* found = value.as_object().if_contains(key);
-  return found != nullptr && found->is_number() ? found->to_number<double>() : 0;
-}
-
-/// Of the whole job: reduces count as much as maps.
-double ProgressOf(const json::value& job) {
-  const json::value& maps = job.at("maps");
-  const json::value& reduces = job.at("reduces");
-  const bool has_reduces = Number(reduces, "total") > 0;
-  if (Number(maps, "total") == 0 && !has_reduces) return Text(job, "state") == "SUCCEEDED" ? 1 : 0;
-  const double done = Fraction(maps, "progress");
-  return has_reduces ? (done + Fraction(reduces, "progress")) / 2 : done;
-}
-
 std::string DoneOf(const json::value& job, std::string_view kind) {
   const json::value& counts = job.as_object().at(kind);
-  return fmt::format("{} of {}", Number(counts, "succeeded"), Number(counts, "total"));
+  return fmt::format("{} of {}", NumberOf(counts, "succeeded"), NumberOf(counts, "total"));
 }
 
 // --- the list of jobs
@@ -121,11 +68,11 @@ json::value JobsModel(JobTable& table, JobHistory& history, const Clock& clock) 
 }
 
 std::string RenderJobs(const json::value& model) {
-  const int64_t trackers = Number(model, "trackers");
+  const int64_t trackers = NumberOf(model, "trackers");
   std::string page = http::HealthSentence(
       trackers > 0 ? "good" : "bad",
       trackers > 0 ? fmt::format("{} jobs run on {} trackers with {} map slots.",
-                                 Number(model, "running"), trackers, Number(model, "mapSlots"))
+                                 NumberOf(model, "running"), trackers, NumberOf(model, "mapSlots"))
                    : "No tasktracker is here: jobs wait.");
   HtmlTable table({{"Job"},
                    {"Name"},
@@ -138,17 +85,17 @@ std::string RenderJobs(const json::value& model) {
                    {"Time", true}});
   for (const json::value& job : model.at("jobs").as_array()) {
     table.Row()
-        .Link(Text(job, "id"), "/jobs/" + Text(job, "id"))
-        .Text(Text(job, "name"))
-        .Text(Text(job, "user"))
-        .Text(Text(job, "state"))
+        .Link(TextOf(job, "id"), "/jobs/" + TextOf(job, "id"))
+        .Text(TextOf(job, "name"))
+        .Text(TextOf(job, "user"))
+        .Text(TextOf(job, "state"))
         .Number(http::ShowPercent(ProgressOf(job)), ProgressOf(job))
         .Text(DoneOf(job, "maps"))
         .Text(DoneOf(job, "reduces"))
-        .Number(http::ShowTime(Number(job, "submittedMs")),
-                static_cast<double>(Number(job, "submittedMs")))
-        .Number(ShowDuration(Number(job, "elapsedMs")),
-                static_cast<double>(Number(job, "elapsedMs")));
+        .Number(http::ShowTime(NumberOf(job, "submittedMs")),
+                static_cast<double>(NumberOf(job, "submittedMs")))
+        .Number(ShowDuration(NumberOf(job, "elapsedMs")),
+                static_cast<double>(NumberOf(job, "elapsedMs")));
   }
   return page + table.Build("No job has been submitted yet: tusk example wordcount IN OUT");
 }
@@ -233,9 +180,9 @@ Result<json::value> JobModel(JobTable& table, JobHistory& history, const Clock& 
 }
 
 std::string MoreTasks(const json::value& model) {
-  const int64_t from = Number(model, "firstTask");
+  const int64_t from = NumberOf(model, "firstTask");
   const int64_t most =
-      std::max(Number(model.at("maps"), "total"), Number(model.at("reduces"), "total"));
+      std::max(NumberOf(model.at("maps"), "total"), NumberOf(model.at("reduces"), "total"));
   std::string links;
   if (from > 0) {
     links += fmt::format("<a href=\"?from={}\">Earlier tasks</a> ",
@@ -258,19 +205,19 @@ std::string RenderTasks(const json::value& model) {
                    {"Cause"}});
   for (const json::value& task : model.at("tasks").as_array()) {
     for (const json::value& attempt : task.at("attempts").as_array()) {
-      const int64_t start = Number(attempt, "startedMs");
-      const int64_t end = Number(attempt, "finishedMs");
-      const int64_t time = start > 0 ? (end > 0 ? end : Number(model, "nowMs")) - start : 0;
-      const double progress = Fraction(attempt, "progress");
+      const int64_t start = NumberOf(attempt, "startedMs");
+      const int64_t end = NumberOf(attempt, "finishedMs");
+      const int64_t time = start > 0 ? (end > 0 ? end : NumberOf(model, "nowMs")) - start : 0;
+      const double progress = FractionOf(attempt, "progress");
       tasks.Row()
-          .Link(Text(attempt, "id"), Text(attempt, "log"))
-          .Text(Text(attempt, "state"))
+          .Link(TextOf(attempt, "id"), TextOf(attempt, "log"))
+          .Text(TextOf(attempt, "state"))
           .Number(http::ShowPercent(progress), progress)
           .Number(start > 0 ? ShowDuration(time) : "", static_cast<double>(time))
-          .Text(Text(attempt, "tracker"))
-          .Text(Text(attempt, "locality"))
-          .Text(Text(task, "split"))
-          .Text(Text(attempt, "cause"));
+          .Text(TextOf(attempt, "tracker"))
+          .Text(TextOf(attempt, "locality"))
+          .Text(TextOf(task, "split"))
+          .Text(TextOf(attempt, "cause"));
     }
   }
   return tasks.Build(model.as_object().contains("firstTask")
@@ -290,10 +237,10 @@ std::string RenderCounts(const json::value& model) {
                    {"Killed attempts", true}});
   for (const auto& [title, kind] : {std::pair("Maps", "maps"), std::pair("Reduces", "reduces")}) {
     const json::value& counts = model.at(kind);
-    table.Row().Text(title).Html(http::ProgressBar(Fraction(counts, "progress")));
+    table.Row().Text(title).Html(http::ProgressBar(FractionOf(counts, "progress")));
     for (const char* key :
          {"total", "pending", "running", "succeeded", "failedAttempts", "killedAttempts"}) {
-      const int64_t count = Number(counts, key);
+      const int64_t count = NumberOf(counts, key);
       table.Number(fmt::format("{}", count), static_cast<double>(count));
     }
   }
@@ -301,27 +248,32 @@ std::string RenderCounts(const json::value& model) {
 }
 
 std::string RenderJob(const json::value& model) {
-  const std::string state = Text(model, "state");
+  const std::string state = TextOf(model, "state");
   const bool bad = state == "FAILED" || state == "KILLED";
   std::string page = http::HealthSentence(
       bad ? "bad" : "good",
-      fmt::format("\"{}\" of {}: {}, {} maps and {} reduces done, {}.", Text(model, "name"),
-                  Text(model, "user"), state, DoneOf(model, "maps"), DoneOf(model, "reduces"),
-                  ShowDuration(Number(model, "elapsedMs"))));
+      fmt::format("\"{}\" of {}: {}, {} maps and {} reduces done, {}.", TextOf(model, "name"),
+                  TextOf(model, "user"), state, DoneOf(model, "maps"), DoneOf(model, "reduces"),
+                  ShowDuration(NumberOf(model, "elapsedMs"))));
   for (const char* part : {"cause", "details"}) {
-    if (!Text(model, part).empty()) page += "<pre>" + EscapeHtml(Text(model, part)) + "</pre>";
+    if (!TextOf(model, part).empty()) page += "<pre>" + EscapeHtml(TextOf(model, part)) + "</pre>";
+  }
+  if (!TextOf(model, "query").empty()) {
+    const std::string path = "/queries/" + TextOf(model, "user") + "/" + TextOf(model, "query");
+    page += fmt::format("<p>Part of query <a href=\"{}\">{}</a></p>", EscapeHtml(path),
+                        EscapeHtml(TextOf(model, "query")));
   }
   page += RenderCounts(model);
-  if (!Text(model, "output").empty()) {
-    page += "<p>Output: <code>" + EscapeHtml(Text(model, "output")) + "</code></p>";
+  if (!TextOf(model, "output").empty()) {
+    page += "<p>Output: <code>" + EscapeHtml(TextOf(model, "output")) + "</code></p>";
   }
   page += "<h2>Attempts</h2>" + RenderTasks(model) + "<h2>Counters</h2>";
   HtmlTable counters({{"Group"}, {"Counter"}, {"Value", true}});
   for (const json::value& counter : model.at("counters").as_array()) {
-    const int64_t value = Number(counter, "value");
+    const int64_t value = NumberOf(counter, "value");
     counters.Row()
-        .Text(Text(counter, "groupDisplay"))
-        .Text(Text(counter, "display"))
+        .Text(TextOf(counter, "groupDisplay"))
+        .Text(TextOf(counter, "display"))
         .Number(fmt::format("{}", value), static_cast<double>(value));
   }
   return page + counters.Build("Nothing was counted.");
@@ -364,17 +316,18 @@ std::string RenderTrackers(const json::value& model) {
   for (const json::value& tracker : trackers) {
     const bool lives = tracker.at("live").as_bool();
     if (lives) ++live;
-    const int64_t silent = Number(tracker, "silentMs");
+    const int64_t silent = NumberOf(tracker, "silentMs");
     table.Row()
-        .Link(Text(tracker, "id"), Text(tracker, "http"))
-        .Text(Text(tracker, "host"))
-        .Text(Text(tracker, "rack"))
+        .Link(TextOf(tracker, "id"), TextOf(tracker, "http"))
+        .Text(TextOf(tracker, "host"))
+        .Text(TextOf(tracker, "rack"))
         .Text(lives ? "live" : "lost")
-        .Text(fmt::format("{} of {}", Number(tracker, "runningMaps"), Number(tracker, "mapSlots")))
-        .Text(fmt::format("{} of {}", Number(tracker, "runningReduces"),
-                          Number(tracker, "reduceSlots")))
-        .Number(fmt::format("{}", Number(tracker, "failures")),
-                static_cast<double>(Number(tracker, "failures")))
+        .Text(fmt::format("{} of {}", NumberOf(tracker, "runningMaps"),
+                          NumberOf(tracker, "mapSlots")))
+        .Text(fmt::format("{} of {}", NumberOf(tracker, "runningReduces"),
+                          NumberOf(tracker, "reduceSlots")))
+        .Number(fmt::format("{}", NumberOf(tracker, "failures")),
+                static_cast<double>(NumberOf(tracker, "failures")))
         .Number(ShowDuration(silent) + " ago", static_cast<double>(silent));
   }
   return http::HealthSentence(live == trackers.size() && live > 0 ? "good" : "warn",

@@ -13,9 +13,9 @@ namespace tusk::mapreduce::jobtracker {
 class JobHistory;
 class JobTable;
 
-/// Adds the jobtracker's pages: `/` and `/jobs` (what runs, what ran), `/jobs/ID` (one job: tasks,
-/// attempts, counters, the first cause of a failure), `/trackers`. Read only; each answers JSON
-/// with
+/// Adds the jobtracker's pages of jobs and trackers: `/` and `/jobs` (what runs, what ran),
+/// `/jobs/ID` (one job: tasks, attempts, counters, the first cause of a failure), `/trackers`. Read
+/// only; each answers JSON with
 /// `?format=json`. Everything must outlive the server.
 void AddJobtrackerPages(http::HttpServer& server, const http::PageFrame& frame, JobTable& table,
                         JobHistory& history, const Clock& clock);

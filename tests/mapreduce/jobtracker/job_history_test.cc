@@ -128,6 +128,27 @@ TEST_F(JobHistoryTest, AJobWithoutAnEndHasFailedWithTheReason) {
   }
 }
 
+TEST_F(JobHistoryTest, AJobWithoutAnEndIsStillAPartOfItsQuery) {
+  JobId id;
+  {
+    ASSERT_OK_AND_ASSIGN(const auto history, Open());
+    id = {history->tracker_start(), 1};
+    proto::JobSpecProto spec = Spec();
+    for (const auto& [name, value] :
+         {std::pair("tusk.query.id", "q_0007"), std::pair("tusk.query.stage", "2")}) {
+      proto::ParameterProto* const parameter = spec.add_parameters();
+      parameter->set_name(name);
+      parameter->set_value(value);
+    }
+    ASSERT_OK(history->Submitted(id, spec, 2));
+  }
+  ASSERT_OK_AND_ASSIGN(const auto history, Open());
+  const auto found = history->Find(id);
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->query().id(), "q_0007");
+  EXPECT_EQ(found->query().stage(), 2u);
+}
+
 TEST_F(JobHistoryTest, StartStampsAreOfTheDayAndNeverRepeat) {
   std::set<uint64_t> seen;
   for (int start = 0; start < 30; ++start) {
