@@ -19,7 +19,7 @@ run_one() {
   local target=$1 name
   name=$(basename "$target")
   mkdir -p "$work/$name"
-  if "$target" -max_total_time="$seconds" -max_len=8192 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+  if "$target" -max_total_time="$seconds" -max_len=8192 -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=2049 -print_final_stats=1 \
     -artifact_prefix="$work/$name-" "$work/$name" "$work/seeds" >"$work/$name.log" 2>&1; then
     echo "$name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$work/$name.log") runs"
   else
