@@ -1,12 +1,14 @@
 #include "dataframe/compiler/job_stage_runner.h"
 
+#include <algorithm>
+#include <optional>
+
 #include <fmt/format.h>
 
 #include "common/base/random.h"
 #include "common/base/status_macros.h"
 #include "dataframe/compiler/node_report.h"
 #include "dataframe/compiler/range_sample.h"
-#include "dataframe/compiler/stage_job.h"
 #include "dataframe/compiler/write_commit.h"
 #include "dataframe/plan/nodes.h"
 #include "dfs/client/file_system.h"
@@ -18,6 +20,11 @@ namespace {
 
 /// Splits of a map, at least so big unless that leaves slots idle: a task costs some milliseconds.
 constexpr uint64_t kSplitBytes = uint64_t{64} << 20;
+
+/// Groups are kept when they have at most so many bytes in memory, or this share of the files over
+/// which they are: beyond, reading them costs about what reading the files costs.
+constexpr int64_t kKeptGroupsAlways = int64_t{4} << 20;
+constexpr uint64_t kKeptGroupsShare = 8;
 
 int64_t CounterOf(const mapreduce::Counters& counters, const char* name) {
   return counters.Get(kCounterGroup, name);
@@ -81,6 +88,7 @@ Status JobStageRunner::RunJob(Stage stage, const std::string& output, StageRepor
   job_options.task_memory = options_.task_memory;
   job_options.split_bytes = kSplitBytes;
   job_options.count_nodes = options_.count_nodes;
+  ASSIGN_OR_RETURN(const GroupReuse reuse, ReuseGroups(&stage, &job_options, report));
   mapreduce::Job job = MakeStageJob(stage, job_options);
   if (!options_.query_name.empty()) {
     job.spec().name = fmt::format("{}: {}", options_.query_name, job.spec().name);
@@ -88,18 +96,59 @@ Status JobStageRunner::RunJob(Stage stage, const std::string& output, StageRepor
     mapreduce::SetPartOfQuery({options_.query_name, options_.query_text, number, stage.last},
                               &job.spec());
   }
-  ASSIGN_OR_RETURN(const mapreduce::JobResult result, jobs_.Run(std::move(job)));
+  const Result<mapreduce::JobResult> ran = jobs_.Run(std::move(job));
+  SettleGroups(reuse, stage.reduces, ran.ok());
+  RETURN_IF_ERROR(ran.status());
+  const mapreduce::JobResult& result = *ran;
   report->job = result.id;
   report->seconds = result.seconds;
   report->maps = result.maps;
   report->reduces = result.reduces;
   const mapreduce::Counters& counters = result.counters;
-  report->bytes_read = CounterOf(counters, kBytesReadCounter);
+  report->bytes_read =
+      CounterOf(counters, kBytesReadCounter) - static_cast<int64_t>(report->kept_bytes);
   report->shuffled_bytes = counters.Get(mapreduce::BuiltinCounter::kReduceShuffleBytes);
   report->spilled_bytes = CounterOf(counters, kSpilledBytesCounter);
   if (options_.count_nodes) report->nodes = ReadNodes(stage.inputs.size(), result.tasks);
   report->peak_memory = counters.Get(mapreduce::BuiltinCounter::kPhysicalMemoryBytes);
   return Status::Ok();
+}
+
+Result<JobStageRunner::GroupReuse> JobStageRunner::ReuseGroups(Stage* stage,
+                                                               StageJobOptions* job_options,
+                                                               StageReport* report) {
+  GroupReuse reuse;
+  const std::optional<size_t> input =
+      options_.reuse ? FindMergingInput(*stage) : std::optional<size_t>();
+  if (!input) return reuse;
+  const std::string family = GroupFamilyOf(stage->inputs[*input], options_.program);
+  reuse.covered = DrivingFiles(stage->inputs[*input]);
+  report->input_files = reuse.covered.size();
+  ASSIGN_OR_RETURN(const std::vector<KeptGroups> kept, groups_.Find(family, reuse.covered));
+  for (const KeptGroups& each : kept) {
+    report->spared_files += each.covered.size();
+    report->spared_bytes += each.CoveredBytes();
+    report->kept_bytes += each.PartBytes();
+  }
+  uint64_t bytes = 0;
+  for (const SourceFile& file : reuse.covered) bytes += file.length;
+  if (!kept.empty()) {
+    ASSIGN_OR_RETURN(*stage, WithKeptGroups(*stage, *input, kept));
+  }
+  // All of it is kept already.
+  if (kept.size() == 1 && report->spared_files == report->input_files) return reuse;
+  ASSIGN_OR_RETURN(reuse.run, groups_.NewRun(family));
+  job_options->keep_groups = reuse.run;
+  job_options->keep_groups_limit =
+      std::max(kKeptGroupsAlways, static_cast<int64_t>(bytes / kKeptGroupsShare)) / stage->reduces;
+  return reuse;
+}
+
+void JobStageRunner::SettleGroups(const GroupReuse& reuse, uint32_t reduces, bool succeeded) {
+  if (reuse.run.empty()) return;
+  // A run without its record is nobody's, and cleaned away by age.
+  static_cast<void>(succeeded ? groups_.Complete(reuse.run, reduces, reuse.covered)
+                              : groups_.Remove(reuse.run));
 }
 
 Result<std::shared_ptr<const TableSource>> JobStageRunner::TableOf(const Stage& stage,

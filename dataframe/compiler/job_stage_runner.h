@@ -4,8 +4,11 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "dataframe/compiler/group_store.h"
 #include "dataframe/compiler/query_trace.h"
+#include "dataframe/compiler/stage_job.h"
 #include "dataframe/compiler/stage_runner.h"
 #include "mapreduce/client/job_runner.h"
 
@@ -37,20 +40,36 @@ struct StageRunOptions {
 /// Runs each stage as a job and keeps its output under the fingerprint of the stage: a folder of
 /// that name is there whole or not at all (a rename puts it there), so a query that was cut off
 /// goes on from its last finished stage by being run again, and any query takes what is there for
-/// its own.
+/// its own. Where a stage's groups can be merged with those of further files, they are kept as
+/// well, and a later run of the stage over more files reads the added ones alone
+/// (compiler/kept_groups.h).
 class JobStageRunner final : public StageRunner {
  public:
   /// `jobs` and `trace` must outlive the runner. `trace` is added to.
   JobStageRunner(mapreduce::JobRunner& jobs, StageRunOptions options, QueryTrace* trace)
-      : jobs_(jobs), options_(std::move(options)), trace_(trace) {}
+      : jobs_(jobs),
+        options_(std::move(options)),
+        groups_(jobs.files(), options_.stage_directory),
+        trace_(trace) {}
 
   Result<std::shared_ptr<const TableSource>> Run(const Stage& stage) override;
 
  private:
+  /// What a job keeps of its groups.
+  struct GroupReuse {
+    /// Where; empty: nowhere.
+    std::string run;
+    std::vector<SourceFile> covered;
+  };
+
   Result<std::shared_ptr<const TableSource>> FindFinished(const Stage& stage,
                                                           const std::string& directory,
                                                           StageReport* report);
   Status RunJob(Stage stage, const std::string& output, StageReport* report);
+  /// Takes what is kept of the stage's groups into `stage`, and tells its job where to keep them.
+  Result<GroupReuse> ReuseGroups(Stage* stage, StageJobOptions* job_options, StageReport* report);
+  /// What to do with the groups that a job has kept. Keeping is a favour: no error.
+  void SettleGroups(const GroupReuse& reuse, uint32_t reduces, bool succeeded);
   Status RunWrite(const Stage& stage, StageReport* report);
   void Keep(StageReport report);
   Status CountWritten(const std::string& directory, StageReport* report);
@@ -60,6 +79,7 @@ class JobStageRunner final : public StageRunner {
 
   mapreduce::JobRunner& jobs_;
   const StageRunOptions options_;
+  GroupStore groups_;
   QueryTrace* const trace_;
 };
 

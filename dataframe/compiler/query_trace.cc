@@ -10,17 +10,26 @@
 namespace tusk::df {
 namespace {
 
+/// What was kept of an earlier run.
+std::string SparedText(const StageReport& report) {
+  if (report.spared_files == 0) return std::string();
+  return fmt::format("; {} of {} reused ({}, of which {} of groups were kept)", report.spared_files,
+                     CountText(static_cast<int64_t>(report.input_files), "file"),
+                     BytesText(static_cast<int64_t>(report.spared_bytes)),
+                     BytesText(static_cast<int64_t>(report.kept_bytes)));
+}
+
 std::string LineOf(const StageReport& report, size_t number) {
   std::string line =
       fmt::format("stage {}: {}: {}, {}", number, report.stage.title, CountText(report.rows, "row"),
                   BytesText(static_cast<int64_t>(report.bytes)));
   if (report.reused) return line + "; reused\n";
   return line +
-         fmt::format("; {:.3f} s, {}, {}, read {}, shuffled {}, spilled {}, peak {} a task\n",
+         fmt::format("; {:.3f} s, {}, {}, read {}, shuffled {}, spilled {}, peak {} a task{}\n",
                      report.seconds, CountText(report.maps, "map"),
                      CountText(report.reduces, "reduce"), BytesText(report.bytes_read),
                      BytesText(report.shuffled_bytes), BytesText(report.spilled_bytes),
-                     BytesText(report.peak_memory));
+                     BytesText(report.peak_memory), SparedText(report));
 }
 
 std::string SumsOf(const QueryTrace& trace) {

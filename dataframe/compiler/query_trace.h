@@ -20,7 +20,14 @@ struct StageReport {
   double seconds = 0;
   uint32_t maps = 0;
   uint32_t reduces = 0;
+  /// Of input files and of stages.
   int64_t bytes_read = 0;
+  /// Input files that were not read since the groups over them were kept, out of how many; their
+  /// bytes, and those of the groups that were read instead.
+  size_t spared_files = 0;
+  size_t input_files = 0;
+  uint64_t spared_bytes = 0;
+  uint64_t kept_bytes = 0;
   int64_t shuffled_bytes = 0;
   int64_t spilled_bytes = 0;
   /// The greatest of its tasks.

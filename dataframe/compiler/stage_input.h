@@ -18,6 +18,8 @@ inline constexpr std::string_view kStageParameter = "tusk.df.stage";
 inline constexpr std::string_view kTaskMemoryParameter = "tusk.df.task-memory";
 inline constexpr std::string_view kSplitBytesParameter = "tusk.df.split-bytes";
 inline constexpr std::string_view kCountNodesParameter = "tusk.df.count-nodes";
+inline constexpr std::string_view kKeepGroupsParameter = "tusk.df.keep-groups";
+inline constexpr std::string_view kKeepGroupsLimitParameter = "tusk.df.keep-groups-limit";
 
 /// The stage of a job, out of its parameters.
 Result<Stage> StageOf(const mapreduce::JobSpec& spec);

@@ -8,6 +8,7 @@
 #include <arrow/record_batch.h>
 
 #include "common/base/status_macros.h"
+#include "dataframe/compiler/group_file.h"
 #include "dataframe/compiler/node_report.h"
 #include "dataframe/compiler/shuffle_sink.h"
 #include "dataframe/compiler/stage_input.h"
@@ -48,6 +49,9 @@ class TaskRun {
                  : Status::Ok();
     };
   }
+
+  /// Before Run; `keeper` must outlive it.
+  void SetKeeper(GroupKeeper* keeper) { exec_.keeper = keeper; }
 
   /// Throws TaskFailure.
   void Run(const PlanPtr& plan, LeafOpener& leaves, BatchSink& sink) {
@@ -169,6 +173,16 @@ class ByNumber final : public mapreduce::Partitioner<uint32_t> {
   uint32_t Partition(uint32_t key, uint32_t) const override { return key; }
 };
 
+/// Where a reduce keeps its groups, or null.
+std::unique_ptr<GroupFile> KeptGroupsOf(const TaskContext& context) {
+  const auto directory = context.FindParameter(kKeepGroupsParameter);
+  if (!directory) return nullptr;
+  const mapreduce::AttemptId& attempt = context.attempt();
+  return std::make_unique<GroupFile>(context.files(), std::string(*directory), attempt.task.index,
+                                     attempt.ToString(),
+                                     context.Parameter<int64_t>(kKeepGroupsLimitParameter, 0));
+}
+
 /// The reduce of a stage. All records of a reduce have one key and so are one group.
 class StageReducer final : public mapreduce::Reducer<uint32_t, std::string, uint32_t, TableBatch> {
  public:
@@ -185,6 +199,8 @@ class StageReducer final : public mapreduce::Reducer<uint32_t, std::string, uint
     ReduceLeaves leaves(values, context().files());
     TableSink<Output> sink(out, context());
     TaskRun run(context(), std::string(kReduceFragment));
+    const std::unique_ptr<GroupFile> groups = KeptGroupsOf(context());
+    run.SetKeeper(groups.get());
     const Result<PlanPtr> fragment = FragmentOf(stage.reduce);
     TaskFailure::ThrowIf(fragment.status());
     run.Run(*fragment, leaves, sink);
@@ -202,6 +218,10 @@ mapreduce::Job MakeStageJob(const Stage& stage, const StageJobOptions& options) 
   if (options.count_nodes) {
     named.Set(std::string(kCountNodesParameter), "true");
     named.Set(std::string(mapreduce::kTaskCountersParameter), "true");
+  }
+  if (!options.keep_groups.empty()) {
+    named.Set(std::string(kKeepGroupsParameter), options.keep_groups);
+    named.Set(std::string(kKeepGroupsLimitParameter), options.keep_groups_limit);
   }
   if (stage.reduce == nullptr) {
     return std::move(named).Read<StageInputFormat>(stage).Map<TableMapper>().Write<TableOutput>(

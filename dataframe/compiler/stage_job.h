@@ -19,6 +19,11 @@ struct StageJobOptions {
   uint64_t split_bytes = uint64_t{64} << 20;
   /// Each task counts what the nodes of its plan do (node_report.h).
   bool count_nodes = false;
+  /// Where each reduce keeps the groups that it has merged (compiler/group_store.h); empty:
+  /// nowhere.
+  std::string keep_groups;
+  /// Bytes of groups beyond which a reduce does not.
+  int64_t keep_groups_limit = 0;
 };
 
 /// The MapReduce job that runs `stage`: each map runs an input's fragment over one split of its

@@ -15,6 +15,7 @@
 
 namespace tusk::df {
 
+class GroupKeeper;
 class MemoryBudget;
 
 /// What a plan fragment runs with: memory, disk, and who wants to know. One for a task; one thread.
@@ -28,6 +29,8 @@ struct ExecContext {
   int64_t batch_rows = 32 * 1024;
   /// Called between batches: the error (kCancelled) ends the run.
   std::function<Status()> check;
+  /// Gets the groups of the fragment's kFinal aggregation, of which there is one then; may be null.
+  GroupKeeper* keeper = nullptr;
   /// What was spilled, for counters.
   int64_t spilled_bytes = 0;
   int64_t spilled_rows = 0;

@@ -26,6 +26,29 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kAliases
     {"arbitrary", "any_value"},
 }};
 
+// Those of `HasShortFreeStates`, sorted.
+constexpr std::array<std::string_view, 19> kShortFree = {
+    "approx_count_distinct",
+    "avg",
+    "bool_and",
+    "bool_or",
+    "corr",
+    "count",
+    "count_if",
+    "covar_pop",
+    "covar_samp",
+    "kurtosis",
+    "max",
+    "min",
+    "product",
+    "skewness",
+    "stddev",
+    "stddev_pop",
+    "sum",
+    "var_pop",
+    "variance",
+};
+
 // All entries, sorted by name.
 const AggregateEntries& Entries() {
   static const AggregateEntries entries = [] {
@@ -102,6 +125,12 @@ Result<AggregateFunction> ResolveAggregate(std::string_view name, std::span<cons
 }
 
 bool IsAggregate(std::string_view name) { return FindEntry(name) != nullptr; }
+
+bool HasShortFreeStates(std::string_view name) {
+  const AggregateEntry* entry = FindEntry(name);
+  return entry != nullptr &&
+         std::binary_search(kShortFree.begin(), kShortFree.end(), entry->info.name);
+}
 
 std::vector<AggregateInfo> AllAggregates() {
   std::vector<AggregateInfo> all;

@@ -70,6 +70,10 @@ struct AggregateInfo {
 Result<AggregateFunction> ResolveAggregate(std::string_view name, std::span<const TypePtr> types,
                                            std::span<const double> parameters);
 bool IsAggregate(std::string_view name);
+/// True when states are short, whatever the rows are, and merging them in any order gives the same
+/// result (of floats: to rounding). Not so: first and list (order), quantiles (long or
+/// approximate).
+bool HasShortFreeStates(std::string_view name);
 std::vector<AggregateInfo> AllAggregates();
 
 /// How many of an aggregate's arguments are columns; those behind are literal parameters.

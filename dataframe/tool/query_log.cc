@@ -9,6 +9,7 @@
 #include <boost/json.hpp>
 
 #include "common/base/status_macros.h"
+#include "dataframe/compiler/group_store.h"
 #include "dfs/client/file_system.h"
 #include "mapreduce/io/manifest_reader.h"
 
@@ -220,24 +221,32 @@ Result<QueryLog::Cleaned> QueryLog::Clean(int64_t before_ms, uint64_t keep_bytes
     std::string path;
     int64_t modified_ms;
     uint64_t bytes;
+    bool of_groups;
   };
   Cleaned cleaned;
   std::vector<Kept> kept;
   uint64_t total = 0;
-  const Result<std::vector<dfs::FileStatus>> entries = files_.List(stages_);
-  if (entries.status().code() == StatusCode::kNotFound) return cleaned;
-  RETURN_IF_ERROR(entries.status());
-  for (const dfs::FileStatus& entry : *entries) {
-    if (BaseName(entry.path) == "queries") continue;
+  GroupStore groups(files_, stages_);
+  ASSIGN_OR_RETURN(std::vector<dfs::FileStatus> entries, groups.Runs());
+  const size_t runs = entries.size();
+  Result<std::vector<dfs::FileStatus>> stages = files_.List(stages_);
+  if (stages.status().code() == StatusCode::kNotFound) return cleaned;
+  RETURN_IF_ERROR(stages.status());
+  std::move(stages->begin(), stages->end(), std::back_inserter(entries));
+  for (const dfs::FileStatus& entry : entries) {
+    const std::string name = BaseName(entry.path);
+    if (name == "queries" || name == GroupStore::kFolder) continue;
     ASSIGN_OR_RETURN(const dfs::ContentSummary summary, files_.GetContentSummary(entry.path));
-    kept.push_back({entry.path, entry.modification_ms, static_cast<uint64_t>(summary.length)});
+    kept.push_back({entry.path, entry.modification_ms, static_cast<uint64_t>(summary.length),
+                    kept.size() < runs});
     total += kept.back().bytes;
   }
   std::sort(kept.begin(), kept.end(),
             [](const Kept& a, const Kept& b) { return a.modified_ms < b.modified_ms; });
   for (const Kept& stage : kept) {
     if (stage.modified_ms >= before_ms && total <= keep_bytes) break;
-    RETURN_IF_ERROR(files_.Delete(stage.path, true).status());
+    RETURN_IF_ERROR(stage.of_groups ? groups.Remove(stage.path)
+                                    : files_.Delete(stage.path, true).status());
     ++cleaned.stages;
     cleaned.bytes += stage.bytes;
     total -= stage.bytes;

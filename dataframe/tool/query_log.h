@@ -85,9 +85,9 @@ class QueryLog {
     int64_t queries = 0;
     uint64_t bytes = 0;
   };
-  /// Removes stages last written before `before_ms`, then the oldest until at most `keep_bytes` are
-  /// left; and the records of queries that ended before. A running query that needs such a stage
-  /// runs it again.
+  /// Removes stages and kept groups last written before `before_ms`, then the oldest until at most
+  /// `keep_bytes` are left; and the records of queries that ended before. A running query that
+  /// needs such a stage runs it again.
   Result<Cleaned> Clean(int64_t before_ms, uint64_t keep_bytes);
 
  private:

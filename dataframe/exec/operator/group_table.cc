@@ -158,24 +158,41 @@ Status GroupTable::AddRows(const arrow::RecordBatch& batch) {
 
 Status GroupTable::AddRowsUngrouped(const arrow::RecordBatch& batch) {
   ASSIGN_OR_RETURN(Columns keys, EvaluateAll(aggregation_.keys, batch));
-  key_chunks_.push_back(std::move(keys));
-  ids_.resize(static_cast<size_t>(batch.num_rows()));
-  std::iota(ids_.begin(), ids_.end(), static_cast<uint32_t>(groups_));
-  RETURN_IF_ERROR(MakeRoom(groups_ + batch.num_rows()));
+  RETURN_IF_ERROR(OpenGroups(std::move(keys), batch.num_rows()));
   return UpdateStates(batch);
 }
 
-Status GroupTable::AddStates(const arrow::RecordBatch& batch) {
-  const auto& columns = batch.columns();
-  const auto first_state = columns.begin() + static_cast<ptrdiff_t>(aggregation_.keys.size());
-  RETURN_IF_ERROR(FindGroups(Columns(columns.begin(), first_state), batch.num_rows()));
-  auto at = first_state;
+Status GroupTable::OpenGroups(Columns keys, int64_t rows) {
+  key_chunks_.push_back(std::move(keys));
+  ids_.resize(static_cast<size_t>(rows));
+  std::iota(ids_.begin(), ids_.end(), static_cast<uint32_t>(groups_));
+  return MakeRoom(groups_ + rows);
+}
+
+Status GroupTable::MergeStates(const Columns& states) {
+  auto at = states.begin();
   for (size_t c = 0; c < states_.size(); ++c) {
     const auto end = at + static_cast<ptrdiff_t>(aggregation_.calls[c].function.state_types.size());
     RETURN_IF_ERROR(states_[c]->Merge(ids_, Columns(at, end)));
     at = end;
   }
   return Status::Ok();
+}
+
+Status GroupTable::AddStates(const arrow::RecordBatch& batch) {
+  const auto& columns = batch.columns();
+  const auto first_state = columns.begin() + static_cast<ptrdiff_t>(aggregation_.keys.size());
+  RETURN_IF_ERROR(FindGroups(Columns(columns.begin(), first_state), batch.num_rows()));
+  return MergeStates(Columns(first_state, columns.end()));
+}
+
+Status GroupTable::AddDistinctStates(const arrow::RecordBatch& batch) {
+  // Without keys the one group is there already.
+  if (aggregation_.keys.empty()) return AddStates(batch);
+  const auto& columns = batch.columns();
+  const auto first_state = columns.begin() + static_cast<ptrdiff_t>(aggregation_.keys.size());
+  RETURN_IF_ERROR(OpenGroups(Columns(columns.begin(), first_state), batch.num_rows()));
+  return MergeStates(Columns(first_state, columns.end()));
 }
 
 Result<Columns> GroupTable::KeyColumns() {

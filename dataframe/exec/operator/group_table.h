@@ -50,6 +50,9 @@ class GroupTable {
   Status AddRowsUngrouped(const arrow::RecordBatch& batch);
   /// Rows of the state schema.
   Status AddStates(const arrow::RecordBatch& batch);
+  /// The same for rows of which no two have equal keys: each is a group of its own. Not to be mixed
+  /// with the others.
+  Status AddDistinctStates(const arrow::RecordBatch& batch);
 
   /// All groups as rows of the state schema. Nothing may be added afterwards.
   Result<BatchPtr> EmitStates();
@@ -66,7 +69,10 @@ class GroupTable {
   GroupTable(const BoundAggregation& aggregation, std::unique_ptr<KeyTable> table);
   /// Sets ids_ for rows with these keys.
   Status FindGroups(const Columns& keys, int64_t rows);
+  /// Sets ids_ for so many rows that are new groups each.
+  Status OpenGroups(Columns keys, int64_t rows);
   Status UpdateStates(const arrow::RecordBatch& batch);
+  Status MergeStates(const Columns& states);
   Status MakeRoom(int64_t groups);
   Result<Columns> KeyColumns();
 

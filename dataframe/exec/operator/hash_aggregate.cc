@@ -7,6 +7,7 @@
 
 #include "common/base/status_macros.h"
 #include "dataframe/exec/gather.h"
+#include "dataframe/exec/group_keeper.h"
 #include "dataframe/exec/held_memory.h"
 #include "dataframe/exec/operator/group_table.h"
 #include "dataframe/exec/partitioner.h"
@@ -78,8 +79,14 @@ class PartialAggregate final : public Operator {
 /// that it has spilled is merged by one of the next level.
 class SpillingGroups {
  public:
-  SpillingGroups(const BoundAggregation& aggregation, ExecContext& context, int level)
-      : aggregation_(aggregation), context_(context), level_(level), memory_(*context.budget) {}
+  /// `keeper` gets the states of all groups; may be null.
+  SpillingGroups(const BoundAggregation& aggregation, GroupKeeper* keeper, ExecContext& context,
+                 int level)
+      : aggregation_(aggregation),
+        keeper_(keeper),
+        context_(context),
+        level_(level),
+        memory_(*context.budget) {}
 
   Status AddRows(const arrow::RecordBatch& batch) {
     RETURN_IF_ERROR(Prepare());
@@ -96,20 +103,42 @@ class SpillingGroups {
   Status HandOut(BatchSink& out) {
     if (parts_ == nullptr) {
       RETURN_IF_ERROR(Prepare());
+      if (keeper_ != nullptr && keeper_->Wants(table_->bytes())) return KeepAndHandOut(out);
       ASSIGN_OR_RETURN(const BatchPtr results, table_->EmitResults());
       table_.reset();
       return PushInPieces(results, context_.batch_rows, out);
     }
     if (table_ != nullptr) RETURN_IF_ERROR(Spill());
     RETURN_IF_ERROR(parts_->Seal());
-    for (uint32_t part = 0; part < SpillParts::kParts && !out.Done(); ++part) {
+    for (uint32_t part = 0; part < SpillParts::kParts && !Done(out); ++part) {
       const std::unique_ptr<SpillFile> file = parts_->Release(part);
       if (file != nullptr) RETURN_IF_ERROR(HandOutPart(*file, out));
     }
     return Status::Ok();
   }
 
+  /// True when neither `out` nor the keeper wants more.
+  bool Done(const BatchSink& out) const {
+    return out.Done() && (keeper_ == nullptr || !keeper_->Wants(0));
+  }
+
  private:
+  /// Hands the states to the keeper, and what they come to into `out`.
+  Status KeepAndHandOut(BatchSink& out) {
+    ASSIGN_OR_RETURN(const BatchPtr states, table_->EmitStates());
+    table_.reset();
+    for (int64_t at = 0; at < states->num_rows(); at += context_.batch_rows) {
+      const BatchPtr piece = states->Slice(at, context_.batch_rows);
+      keeper_->Keep(piece);
+      if (out.Done()) continue;
+      ASSIGN_OR_RETURN(const auto table, GroupTable::Make(aggregation_));
+      RETURN_IF_ERROR(table->AddDistinctStates(*piece));
+      ASSIGN_OR_RETURN(const BatchPtr results, table->EmitResults());
+      RETURN_IF_ERROR(out.Push(results));
+    }
+    return Status::Ok();
+  }
+
   Status Prepare() {
     if (table_ != nullptr) return Status::Ok();
     ASSIGN_OR_RETURN(table_, GroupTable::Make(aggregation_));
@@ -140,7 +169,7 @@ class SpillingGroups {
   }
 
   Status HandOutPart(const SpillFile& file, BatchSink& out) {
-    SpillingGroups groups(aggregation_, context_, level_ + 1);
+    SpillingGroups groups(aggregation_, keeper_, context_, level_ + 1);
     const std::unique_ptr<BatchStream> stream = file.Read();
     while (true) {
       ASSIGN_OR_RETURN(const BatchPtr batch, stream->Next());
@@ -150,6 +179,7 @@ class SpillingGroups {
   }
 
   const BoundAggregation& aggregation_;
+  GroupKeeper* const keeper_;
   ExecContext& context_;
   const int level_;
   HeldMemory memory_;
@@ -164,8 +194,9 @@ class FullAggregate final : public Operator {
                 BatchSink& out)
       : aggregation_(std::move(aggregation)),
         from_states_(from_states),
+        keeper_(from_states ? context.keeper : nullptr),
         out_(out),
-        groups_(aggregation_, context, 0) {}
+        groups_(aggregation_, keeper_, context, 0) {}
 
   Status Push(const BatchPtr& batch) override {
     if (!from_states_) return groups_.AddRows(*batch);
@@ -178,13 +209,15 @@ class FullAggregate final : public Operator {
   }
   Status Finish() override {
     RETURN_IF_ERROR(groups_.HandOut(out_));
+    if (keeper_ != nullptr) keeper_->Finish();
     return out_.Finish();
   }
-  bool Done() const override { return out_.Done(); }
+  bool Done() const override { return groups_.Done(out_); }
 
  private:
   const BoundAggregation aggregation_;
   const bool from_states_;
+  GroupKeeper* const keeper_;
   BatchSink& out_;
   SpillingGroups groups_;
 };

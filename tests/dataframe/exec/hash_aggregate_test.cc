@@ -10,6 +10,7 @@
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 
+#include "dataframe/exec/group_keeper.h"
 #include "tests/dataframe/exec/table_rows.h"
 #include "tests/support/status_matchers.h"
 
@@ -88,10 +89,36 @@ Rows Reference(const Rows& table, const std::vector<size_t>& keys) {
   return rows;
 }
 
+// The calls as a partial aggregation over `table` has them: with the types of their arguments.
+std::vector<AggregateCall> BoundCalls(const BatchPtr& table) {
+  const PlanPtr values = ValuesNode::Make(table).value();
+  return As<AggregateNode>(*AggregateNode::Make(values, {}, Calls()).value()).aggregates();
+}
+
 struct AggregateCase {
   std::vector<size_t> keys;
   bool two_phases = false;
   int64_t budget = kAmple;
+  GroupKeeper* keeper = nullptr;
+};
+
+// Keeps groups in memory.
+class CollectGroups final : public GroupKeeper {
+ public:
+  explicit CollectGroups(int64_t limit = kAmple) : left_(limit) {}
+  bool Wants(int64_t bytes) override {
+    left_ -= bytes;
+    return left_ >= 0;
+  }
+  void Keep(const BatchPtr& states) override { batches_.push_back(states); }
+  void Finish() override { finished_ = true; }
+  const std::vector<BatchPtr>& batches() const { return batches_; }
+  bool finished() const { return finished_; }
+
+ private:
+  int64_t left_;
+  std::vector<BatchPtr> batches_;
+  bool finished_ = false;
 };
 
 // True when there was a spill.
@@ -116,6 +143,7 @@ bool RunCase(const AggregateCase& wanted, const BatchPtr& table, Random& random)
   EXPECT_OK(plan);
   if (!plan.ok()) return false;
   TestContext test(wanted.budget, static_cast<int64_t>(1 + random.Below(500)));
+  test.context.keeper = wanted.keeper;
   const auto batches = RunPlan(*plan, test.context, random);
   EXPECT_OK(batches);
   if (!batches.ok()) return false;
@@ -155,6 +183,64 @@ TEST(HashAggregateTest, MatchesWhenItSpills) {
     spills += spilled ? 1 : 0;
   }
   EXPECT_GT(spills, 5);
+}
+
+// Kept groups of a table, merged with the states of nothing, are its groups once more.
+TEST(HashAggregateTest, KeptGroupsAreWorthTheRowsThatTheyWereMadeOf) {
+  const uint64_t seed = RandomSeed();
+  SCOPED_TRACE(testing::Message() << "seed " << seed);
+  Random random(seed);
+  for (int round = 0; round < 40 && !HasFailure(); ++round) {
+    const BatchPtr table = RandomBatch(kSchema, static_cast<int64_t>(random.Below(2000)),
+                                       1 + random.Below(900), random);
+    const std::vector<size_t> keys = RandomKeys(random);
+    CollectGroups kept;
+    RunCase({keys, true, round % 2 == 0 ? kAmple : 20'000, &kept}, table, random);
+    ASSERT_TRUE(kept.finished());
+    std::vector<NamedExpr> named;
+    for (const size_t column : keys) {
+      const std::string name = "key " + kSchema->field(static_cast<int>(column))->name();
+      named.push_back({name, Expr::Column(name)});
+    }
+    std::vector<PlanPtr> pieces;
+    for (const BatchPtr& batch : kept.batches()) {
+      ASSERT_OK_AND_ASSIGN(pieces.emplace_back(), ValuesNode::Make(batch));
+    }
+    if (pieces.empty()) continue;
+    ASSERT_OK_AND_ASSIGN(const PlanPtr states, UnionNode::Make(pieces));
+    ASSERT_OK_AND_ASSIGN(const auto plan, AggregateNode::Make(states, named, BoundCalls(table),
+                                                              AggregateMode::kFinal));
+    TestContext test(kAmple);
+    ASSERT_OK_AND_ASSIGN(const auto batches, RunPlan(plan, test.context, random));
+    EXPECT_EQ(SortedTexts(RowsOf(batches)), SortedTexts(Reference(RowsOf(*table), keys)));
+  }
+}
+
+TEST(HashAggregateTest, AKeeperThatWantsNoMoreChangesNothing) {
+  Random random(35);
+  const BatchPtr table = RandomBatch(kSchema, 2000, 900, random);
+  CollectGroups kept(1);
+  RunCase({{0, 1}, true, 20'000, &kept}, table, random);
+  EXPECT_TRUE(kept.batches().empty());
+}
+
+// Nobody wants rows any more, but the groups are wanted.
+TEST(HashAggregateTest, GroupsAreKeptBehindALimit) {
+  Random random(36);
+  const BatchPtr table = RandomBatch(kSchema, 2000, 900, random);
+  ASSERT_OK_AND_ASSIGN(const PlanPtr values, ValuesNode::Make(table));
+  ASSERT_OK_AND_ASSIGN(PlanPtr plan, AggregateNode::Make(values, {{"k", Expr::Column("i")}},
+                                                         Calls(), AggregateMode::kPartial));
+  ASSERT_OK_AND_ASSIGN(plan, AggregateNode::Make(plan, {{"k", Expr::Column("k")}},
+                                                 BoundCalls(table), AggregateMode::kFinal));
+  ASSERT_OK_AND_ASSIGN(plan, LimitNode::Make(plan, 0));
+  CollectGroups kept;
+  TestContext test(kAmple);
+  test.context.keeper = &kept;
+  ASSERT_OK_AND_ASSIGN(const auto batches, RunPlan(plan, test.context, random));
+  EXPECT_TRUE(batches.empty());
+  EXPECT_TRUE(kept.finished());
+  EXPECT_EQ(RowsOf(kept.batches()).size(), Reference(RowsOf(*table), {0}).size());
 }
 
 TEST(HashAggregateTest, OneGroupDoesNotSpill) {
