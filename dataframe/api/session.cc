@@ -12,8 +12,10 @@
 #include "common/base/check.h"
 #include "common/base/status_macros.h"
 #include "common/config/config.h"
+#include "common/config/config_loader.h"
 #include "common/time/system_clock.h"
 #include "dataframe/api/plan_steps.h"
+#include "dataframe/api/stage_directory.h"
 #include "dataframe/compiler/job_stage_runner.h"
 #include "dataframe/compiler/stage_cutter.h"
 #include "dataframe/compiler/stage_text.h"
@@ -32,23 +34,6 @@
 
 namespace tusk::df {
 namespace {
-
-uint64_t InputBytes(const PlanNode& plan) {
-  if (plan.kind() == PlanKind::kScan) return As<ScanNode>(plan).source().TotalBytes();
-  uint64_t bytes = 0;
-  for (const PlanPtr& child : plan.children()) bytes += InputBytes(*child);
-  return bytes;
-}
-
-/// A range has no bytes, but its rows have to be made.
-bool HasRange(const PlanNode& plan) {
-  if (plan.kind() == PlanKind::kScan)
-    return As<ScanNode>(plan).source().format == TableFormat::kRange;
-  for (const PlanPtr& child : plan.children()) {
-    if (HasRange(*child)) return true;
-  }
-  return false;
-}
 
 CutOptions CutOptionsOf(const Config& config, uint32_t slots) {
   CutOptions options;
@@ -184,13 +169,16 @@ int Session::Exit(const Status& status) const {
   return 1;
 }
 
-Result<mapreduce::JobRunner*> Session::RunnerFor(const PlanPtr& plan, bool* small) {
-  *small = InputBytes(*plan) <= config_.Get(kSmallQueryBytes).bytes && !HasRange(*plan);
-  if (!*small) return jobs_.get();
+bool Session::IsSmallPlan(const PlanNode& plan) const {
+  const std::optional<uint64_t> bytes = InputBytesOf(plan);
+  return bytes && *bytes <= config_.Get(kSmallQueryBytes).bytes;
+}
+
+mapreduce::JobRunner& Session::SmallJobs() {
   if (small_jobs_ == nullptr) {
     small_jobs_ = std::make_unique<mapreduce::LocalJobRunner>(config_, jobs_->shared_files());
   }
-  return small_jobs_.get();
+  return *small_jobs_;
 }
 
 Result<PlanPtr> Session::OptimizePlan(const PlanPtr& plan) {
@@ -200,14 +188,21 @@ Result<PlanPtr> Session::OptimizePlan(const PlanPtr& plan) {
   return Optimize(plan, options);
 }
 
+Status Session::PrepareStageDirectory() {
+  RETURN_IF_ERROR(status_);
+  if (stage_directory_ready_) return Status::Ok();
+  RETURN_IF_ERROR(df::PrepareStageDirectory(files(), StageDirectory()));
+  stage_directory_ready_ = true;
+  return Status::Ok();
+}
+
 std::string Session::StageDirectory() {
-  return config_.Get(kStageDirectory) + "/" + files().UserName();
+  return StageDirectoryOf(config_, files(), ProcessEnvironment());
 }
 
 Result<bool> Session::IsSmall(const PlanPtr& plan) {
-  bool small = false;
-  RETURN_IF_ERROR(RunnerFor(plan, &small).status());
-  return small;
+  RETURN_IF_ERROR(status_);
+  return IsSmallPlan(*plan);
 }
 
 Result<QueryResult> Session::Run(const PlanPtr& plan) { return RunPlan(plan, false); }
@@ -215,11 +210,12 @@ Result<QueryResult> Session::Run(const PlanPtr& plan) { return RunPlan(plan, fal
 Result<QueryResult> Session::Analyze(const PlanPtr& plan) { return RunPlan(plan, true); }
 
 Result<QueryResult> Session::RunPlan(const PlanPtr& plan, bool analyze) {
-  RETURN_IF_ERROR(status_);
+  RETURN_IF_ERROR(PrepareStageDirectory());
   const auto start = SystemClock::Get().SteadyNow();
   QueryResult result;
   ASSIGN_OR_RETURN(const PlanPtr optimized, OptimizePlan(plan));
-  ASSIGN_OR_RETURN(mapreduce::JobRunner* const jobs, RunnerFor(optimized, &result.small));
+  result.small = IsSmallPlan(*optimized);
+  mapreduce::JobRunner& jobs = result.small ? SmallJobs() : *jobs_;
   StageRunOptions options;
   options.stage_directory = StageDirectory();
   options.reuse = config_.Get(kReuseStages) && !analyze;
@@ -230,8 +226,9 @@ Result<QueryResult> Session::RunPlan(const PlanPtr& plan, bool analyze) {
   options.query_name = query_name_;
   options.query_text = query_text_;
   options.ended = stage_observer_;
-  JobStageRunner runner(*jobs, std::move(options), &result.trace);
-  StageCutter cutter(CutOptionsOf(config_, jobs->slots()), runner);
+  options.small_bytes = config_.Get(kSmallQueryBytes).bytes;
+  JobStageRunner runner(jobs, SmallJobs(), std::move(options), &result.trace);
+  StageCutter cutter(CutOptionsOf(config_, jobs.slots()), runner);
   ASSIGN_OR_RETURN(result.table, cutter.Run(optimized));
   result.seconds = std::chrono::duration<double>(SystemClock::Get().SteadyNow() - start).count();
   return result;
@@ -250,10 +247,9 @@ Result<std::string> Session::Explain(const PlanPtr& plan) {
   PretendedRunner runner;
   StageCutter cutter(CutOptionsOf(config_, jobs_->slots()), runner);
   RETURN_IF_ERROR(cutter.Run(optimized).status());
-  bool small = false;
-  RETURN_IF_ERROR(RunnerFor(optimized, &small).status());
-  text +=
-      small ? "\nstages, run in this process (the input is small):\n" : "\nstages, a job each:\n";
+  text += IsSmallPlan(*optimized)
+              ? "\nstages, run in this process (the input is small):\n"
+              : "\nstages, a job each (in this process where the input is small):\n";
   size_t number = 0;
   for (const Stage& stage : runner.stages()) text += StageText(stage, ++number);
   return text;

@@ -125,21 +125,26 @@ class Session {
   Result<bool> IsSmall(const PlanPtr& plan);
   /// Where the intermediates of this user are.
   std::string StageDirectory();
+  /// Makes that directory, or says why what is there cannot be believed. Done by Run; to be done
+  /// before anything else reads or writes there.
+  Status PrepareStageDirectory();
 
  private:
   Session(const Config& config, std::unique_ptr<mapreduce::JobRunner> jobs);
   DataFrame ReadTable(const std::string& path, const DiscoveryOptions& options,
                       const Location& where, std::string_view method);
   Result<QueryResult> RunPlan(const PlanPtr& plan, bool analyze);
-  Result<mapreduce::JobRunner*> RunnerFor(const PlanPtr& plan, bool* small);
+  bool IsSmallPlan(const PlanNode& plan) const;
+  mapreduce::JobRunner& SmallJobs();
 
   /// Of a program of the user's; holds the configuration.
   std::unique_ptr<mapreduce::Program> program_;
   const Config& config_;
   Status status_;
   std::unique_ptr<mapreduce::JobRunner> jobs_;
-  /// For small queries; on the same files. Made when first needed.
+  /// For small queries and stages; on the same files. Made when first needed.
   std::unique_ptr<mapreduce::JobRunner> small_jobs_;
+  bool stage_directory_ready_ = false;
   std::string query_name_;
   std::string query_text_;
   std::function<void(const StageReport&)> stage_observer_;

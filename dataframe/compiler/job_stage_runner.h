@@ -23,6 +23,8 @@ struct StageRunOptions {
   int64_t task_memory = int64_t{512} << 20;
   /// An existing local directory, for what this process itself spills.
   std::string local_directory = "/tmp";
+  /// A stage that reads at most so many bytes runs in this process.
+  uint64_t small_bytes = 0;
   /// Tasks that run at once.
   uint32_t slots = 1;
   /// Stands for the code that runs stages: what another one has left is not taken.
@@ -45,9 +47,12 @@ struct StageRunOptions {
 /// (compiler/kept_groups.h).
 class JobStageRunner final : public StageRunner {
  public:
-  /// `jobs` and `trace` must outlive the runner. `trace` is added to.
-  JobStageRunner(mapreduce::JobRunner& jobs, StageRunOptions options, QueryTrace* trace)
+  /// `small_jobs` runs in this process, on the same files. All must outlive the runner. `trace` is
+  /// added to.
+  JobStageRunner(mapreduce::JobRunner& jobs, mapreduce::JobRunner& small_jobs,
+                 StageRunOptions options, QueryTrace* trace)
       : jobs_(jobs),
+        small_jobs_(small_jobs),
         options_(std::move(options)),
         groups_(jobs.files(), options_.stage_directory),
         trace_(trace) {}
@@ -78,6 +83,7 @@ class JobStageRunner final : public StageRunner {
                                                      StageReport* report);
 
   mapreduce::JobRunner& jobs_;
+  mapreduce::JobRunner& small_jobs_;
   const StageRunOptions options_;
   GroupStore groups_;
   QueryTrace* const trace_;

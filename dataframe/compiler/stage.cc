@@ -56,6 +56,35 @@ void ForgetPlaces(std::string* plan) {
 
 bool Stage::IsWrite() const { return root()->kind() == PlanKind::kWrite; }
 
+std::optional<uint64_t> InputBytesOf(const PlanNode& plan) {
+  if (plan.kind() == PlanKind::kScan) {
+    const TableSource& source = As<ScanNode>(plan).source();
+    if (source.format == TableFormat::kRange) return std::nullopt;
+    return source.TotalBytes();
+  }
+  uint64_t sum = 0;
+  for (const PlanPtr& child : plan.children()) {
+    const std::optional<uint64_t> bytes = InputBytesOf(*child);
+    if (!bytes) return std::nullopt;
+    sum += *bytes;
+  }
+  return sum;
+}
+
+std::optional<uint64_t> InputBytesOf(const Stage& stage) {
+  uint64_t sum = 0;
+  const auto add = [&sum](const PlanPtr& plan) {
+    const std::optional<uint64_t> bytes = InputBytesOf(*plan);
+    sum += bytes.value_or(0);
+    return bytes.has_value();
+  };
+  for (const StageInput& input : stage.inputs) {
+    if (!add(input.plan)) return std::nullopt;
+  }
+  if (stage.reduce && !add(stage.reduce)) return std::nullopt;
+  return sum;
+}
+
 const PlanNode& DrivingLeaf(const PlanNode& plan) {
   const PlanNode* node = &plan;
   while (!node->children().empty()) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,6 +56,11 @@ struct Stage {
   /// True when the root is a WriteNode: the output is the user's, not an intermediate.
   bool IsWrite() const;
 };
+
+/// Bytes of all files that the tasks of a stage read, each leaf once; nothing when it reads a
+/// range, whose rows have no bytes but must be made.
+std::optional<uint64_t> InputBytesOf(const Stage& stage);
+std::optional<uint64_t> InputBytesOf(const PlanNode& plan);
 
 /// The leaf that is cut into splits: down the first child, of a join down the side that is not held
 /// in memory.

@@ -28,11 +28,11 @@ int64_t BytesOf(const Pipeline& pipeline) {
 }
 
 /// What is read by who runs all of `plan`.
-int64_t InputBytesOf(const PlanNode& plan) {
+int64_t FileBytesOf(const PlanNode& plan) {
   if (plan.kind() == PlanKind::kScan)
     return static_cast<int64_t>(As<ScanNode>(plan).source().TotalBytes());
   int64_t bytes = 0;
-  for (const PlanPtr& child : plan.children()) bytes += InputBytesOf(*child);
+  for (const PlanPtr& child : plan.children()) bytes += FileBytesOf(*child);
   return bytes;
 }
 
@@ -325,7 +325,7 @@ Result<PlanPtr> StageCutter::AsHeldSide(Pipeline* pipeline, bool always) {
   if (!always && bytes > options_.broadcast_bytes * (pipeline->maps() ? 1 : kDoubt))
     return PlanPtr();
   int64_t input_bytes = 0;
-  for (const PlanPtr& branch : pipeline->branches()) input_bytes += InputBytesOf(*branch);
+  for (const PlanPtr& branch : pipeline->branches()) input_bytes += FileBytesOf(*branch);
   if (!pipeline->maps() || input_bytes > options_.broadcast_input_bytes) {
     ASSIGN_OR_RETURN(const auto table, runner_.Run(pipeline->ToStage(TitleOf(*pipeline))));
     ASSIGN_OR_RETURN(PlanPtr scan, ScanNode::Make(table));

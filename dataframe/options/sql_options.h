@@ -18,9 +18,10 @@ inline constexpr Option<std::string> kWarehouse{
 
 inline constexpr Option<std::string> kStageDirectory{
     {.name = "tusk.sql.stage-dir",
-     .default_text = "/tmp/tusk-stages",
+     .default_text = "",
      .unit = "",
-     .doc = "Folder of the intermediate tables of queries, one folder for each user in it.",
+     .doc = "Folder of the intermediate tables of queries, one folder for each user in it. Empty: "
+            "/tmp/tusk-stages on a cluster, with --local tusk/stages in the user's cache.",
      .stability = Stability::kEvolving}};
 
 inline constexpr Option<bool> kReuseStages{
@@ -35,9 +36,9 @@ inline constexpr Option<ByteSize> kSmallQueryBytes{
     {.name = "tusk.sql.small-query-bytes",
      .default_text = "32m",
      .unit = "bytes",
-     .doc = "A query whose inputs have at most so many bytes runs in the driver's process, without "
-            "jobs on the "
-            "cluster; 0: never.",
+     .doc =
+         "A query whose inputs have at most so many bytes, and a stage of a greater one, runs in "
+         "the driver's process, without a job on the cluster; 0: never.",
      .stability = Stability::kEvolving}};
 
 inline constexpr Option<ByteSize> kBroadcastBytes{

@@ -175,6 +175,7 @@ Status RunVerb(const QueryArguments& arguments) {
   ASSIGN_OR_RETURN(Config config,
                    LoadConfig(PosixEnv::Get(), SqlProgramOptions(), arguments.sources));
   ASSIGN_OR_RETURN(const auto session, Session::Open(config, arguments.local));
+  RETURN_IF_ERROR(session->PrepareStageDirectory());
   QueryLog log(session->files(), session->StageDirectory());
   if (verb == "list") return List(log, arguments.json);
   if (verb == "show") return Show(log, arguments.words[1], arguments.json);

@@ -97,6 +97,7 @@ Status SqlRunner::RunOne(const sql::Statement& statement, const std::string& tex
 }
 
 Status SqlRunner::BeginRecord() {
+  RETURN_IF_ERROR(session_.PrepareStageDirectory());
   record_.tables = origin_.tables;
   record_.settings = origin_.settings;
   record_.started_ms = NowMs();

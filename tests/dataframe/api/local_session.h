@@ -23,6 +23,7 @@ class LocalSession {
 
   Session& operator*() { return *session_; }
   Session* operator->() { return session_.get(); }
+  Config& MutableConfig() { return *config_; }
   /// The path of a new file of this text.
   std::string File(const std::string& name, std::string_view text);
   /// The path of something in the folder.
