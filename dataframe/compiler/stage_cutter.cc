@@ -1,6 +1,7 @@
 #include "dataframe/compiler/stage_cutter.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include <arrow/type.h>
@@ -120,6 +121,31 @@ const PlanNode* LastSortOf(const PlanNode& plan) {
   }
 }
 
+void CollectAggregates(const PlanPtr& plan, std::vector<PlanPtr>* found) {
+  if (plan->kind() == PlanKind::kAggregate) found->push_back(plan);
+  for (const PlanPtr& child : plan->children()) CollectAggregates(child, found);
+}
+
+/// The aggregations that stand in a plan more than once. Each is told by the fingerprint of a stage
+/// of it alone, which leaves out where it was written.
+std::map<const PlanNode*, std::string> FindShared(const PlanPtr& plan) {
+  std::map<const PlanNode*, std::string> shared;
+  std::vector<PlanPtr> aggregates;
+  CollectAggregates(plan, &aggregates);
+  if (aggregates.size() < 2) return shared;
+  std::map<std::string, std::vector<const PlanNode*>> places;
+  for (const PlanPtr& aggregate : aggregates) {
+    Stage alone;
+    alone.inputs.push_back({aggregate, {}, 0});
+    places[FingerprintOf(alone, "")].push_back(aggregate.get());
+  }
+  for (const auto& [key, nodes] : places) {
+    if (nodes.size() < 2) continue;
+    for (const PlanNode* node : nodes) shared[node] = key;
+  }
+  return shared;
+}
+
 void CollectTitle(const PlanNode& plan, std::vector<std::string>* verbs,
                   std::vector<std::string>* tables) {
   const auto add = [](std::vector<std::string>* words, std::string word) {
@@ -172,6 +198,7 @@ std::string TitleOf(const Pipeline& pipeline) {
 
 Result<std::shared_ptr<const TableSource>> StageCutter::Run(const PlanPtr& plan) {
   last_sort_ = LastSortOf(*plan);
+  shared_ = FindShared(plan);
   if (plan->kind() != PlanKind::kWrite) {
     ASSIGN_OR_RETURN(const Pipeline pipeline, Lower(plan));
     return RunLast(pipeline);
@@ -210,8 +237,10 @@ Result<Pipeline> StageCutter::Lower(const PlanPtr& plan) {
     }
     case PlanKind::kUnion:
       return LowerUnion(plan);
-    case PlanKind::kAggregate:
-      return LowerAggregate(plan);
+    case PlanKind::kAggregate: {
+      const auto shared = shared_.find(plan.get());
+      return shared == shared_.end() ? LowerAggregate(plan) : LowerShared(plan, shared->second);
+    }
     case PlanKind::kJoin:
       return LowerJoin(plan);
     case PlanKind::kSort:
@@ -247,6 +276,16 @@ Result<Pipeline> StageCutter::LowerUnion(const PlanPtr& plan) {
     }
   }
   return Pipeline::OfMaps(std::move(branches));
+}
+
+Result<Pipeline> StageCutter::LowerShared(const PlanPtr& plan, const std::string& key) {
+  std::shared_ptr<const TableSource>& table = shared_tables_[key];
+  if (table == nullptr) {
+    ASSIGN_OR_RETURN(const Pipeline pipeline, LowerAggregate(plan));
+    ASSIGN_OR_RETURN(table, runner_.Run(pipeline.ToStage(TitleOf(pipeline))));
+  }
+  ASSIGN_OR_RETURN(PlanPtr scan, ScanNode::Make(table));
+  return Pipeline::OfMaps({std::move(scan)});
 }
 
 Result<Pipeline> StageCutter::LowerAggregate(const PlanPtr& plan) {

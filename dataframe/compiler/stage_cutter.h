@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -36,7 +37,8 @@ struct CutOptions {
 ///
 /// What is not cut: rows that meet in the same reduce already (a group-by or a further join over
 /// the keys of a join) stay there; joins with a small side, filters and projections stay in their
-/// task; a partial aggregation is done behind the reduce that makes its rows.
+/// task; a partial aggregation is done behind the reduce that makes its rows. An aggregation that
+/// stands in the plan more than once (a WITH that is used twice) is run once.
 ///
 /// The order of the result is made by many reduces, each of which sorts a range of the keys; an
 /// order below of which nothing is seen, or of which only the first rows are, by one.
@@ -54,6 +56,8 @@ class StageCutter {
   Result<Pipeline> Lower(const PlanPtr& plan);
   Result<Pipeline> LowerUnion(const PlanPtr& plan);
   Result<Pipeline> LowerAggregate(const PlanPtr& plan);
+  /// An aggregation that stands in the plan more than once: run the first time, then read.
+  Result<Pipeline> LowerShared(const PlanPtr& plan, const std::string& key);
   Result<Pipeline> LowerJoin(const PlanPtr& plan);
   Result<Pipeline> LowerSort(const PlanPtr& plan);
   Result<Pipeline> LowerLimit(const PlanPtr& plan);
@@ -82,6 +86,9 @@ class StageCutter {
   StageRunner& runner_;
   /// The sort in whose order the result is, or null.
   const PlanNode* last_sort_ = nullptr;
+  /// Aggregations that stand in the plan more than once, by what they are.
+  std::map<const PlanNode*, std::string> shared_;
+  std::map<std::string, std::shared_ptr<const TableSource>> shared_tables_;
 };
 
 /// "join orders, lineitem", "group by l_returnflag, l_linestatus": what a stage does, from its

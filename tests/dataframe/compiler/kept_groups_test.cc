@@ -1,5 +1,6 @@
 #include "dataframe/compiler/kept_groups.h"
 
+#include <arrow/type.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -3,6 +3,8 @@
 #include <optional>
 #include <utility>
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -118,6 +120,31 @@ TEST(StageCutterTest, AGroupByOverOtherColumnsIsPartialBehindTheJoin) {
   EXPECT_EQ(As<AggregateNode>(*stages[0].reduce).mode(), AggregateMode::kPartial);
   EXPECT_EQ(stages[1].inputs[0].plan->kind(), PlanKind::kScan);
   EXPECT_EQ(As<AggregateNode>(*stages[1].reduce).mode(), AggregateMode::kFinal);
+}
+
+TEST(StageCutterTest, AnAggregationThatIsUsedTwiceIsRunOnce) {
+  const auto renamed = [](const PlanPtr& sums) {
+    return ProjectNode::Make(sums,
+                             {{"part", Expr::Column("l_part")}, {"again", Expr::Column("total")}})
+        .value();
+  };
+  const auto reads_lines = [](const Stage& stage) {
+    return std::any_of(stage.inputs.begin(), stage.inputs.end(), [](const StageInput& input) {
+      const PlanNode& leaf = DrivingLeaf(*input.plan);
+      return leaf.kind() == PlanKind::kScan && As<ScanNode>(leaf).source().name == "lines";
+    });
+  };
+  const PlanPtr sums = Grouped(Lines(), {"l_part"}, "l_price");
+  // Not the same node, but the same steps.
+  const PlanPtr equal = Grouped(Lines(), {"l_part"}, "l_price");
+  for (const PlanPtr& second : {sums, equal}) {
+    const auto stages = StagesOf(Joined(sums, renamed(second), "l_part", "part"));
+    EXPECT_EQ(std::count_if(stages.begin(), stages.end(), reads_lines), 1);
+    EXPECT_EQ(As<ScanNode>(DrivingLeaf(*stages.back().inputs.front().plan)).source().stage, 1U);
+  }
+  const PlanPtr other = Grouped(Lines(), {"l_part"}, "l_key");
+  const auto stages = StagesOf(Joined(sums, renamed(other), "l_part", "part"));
+  EXPECT_EQ(std::count_if(stages.begin(), stages.end(), reads_lines), 2);
 }
 
 TEST(StageCutterTest, AnOrderWithALimitKeepsFewRowsInEachMap) {
