@@ -17,6 +17,7 @@
 #include "dataframe/api/plan_steps.h"
 #include "dataframe/api/stage_directory.h"
 #include "dataframe/compiler/job_stage_runner.h"
+#include "dataframe/compiler/reuse_preview.h"
 #include "dataframe/compiler/stage_cutter.h"
 #include "dataframe/compiler/stage_text.h"
 #include "dataframe/compiler/task_leaves.h"
@@ -251,7 +252,13 @@ Result<std::string> Session::Explain(const PlanPtr& plan) {
               ? "\nstages, run in this process (the input is small):\n"
               : "\nstages, a job each (in this process where the input is small):\n";
   size_t number = 0;
-  for (const Stage& stage : runner.stages()) text += StageText(stage, ++number);
+  for (const Stage& stage : runner.stages()) {
+    text += StageText(stage, ++number);
+    if (!config_.Get(kReuseStages)) continue;
+    ASSIGN_OR_RETURN(const std::string reused,
+                     ReusePreview(stage, files(), StageDirectory(), MarkOfProgram()));
+    text += reused;
+  }
   return text;
 }
 

@@ -73,6 +73,14 @@ TEST_F(Reuse, AnAddedFileCostsOnlyThatFile) {
             (std::vector<std::string>{"a|114|28.5|4", "b|3|1.5|2", "c|5|5|1", "d|7|7|1"}));
 }
 
+TEST_F(Reuse, ExplainTellsWhatWouldBeReused) {
+  EXPECT_THAT(Sums().Explain().value(), Not(HasSubstr("reused")));
+  FirstOf(Sums());
+  EXPECT_THAT(Sums().Explain().value(), HasSubstr("reused: it has finished before\n"));
+  AddFile("2024-03.csv", "shop,price\na,100\n");
+  EXPECT_THAT(Sums().Explain().value(), HasSubstr("reused: groups of 2 of 3 files ("));
+}
+
 TEST_F(Reuse, GroupsServeEveryQueryOverThem) {
   FirstOf(Sums());
   const StageReport report = FirstOf(Sums().Filter(col("total") > 4));
