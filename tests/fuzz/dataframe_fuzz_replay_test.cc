@@ -12,6 +12,7 @@ namespace tusk {
 
 void FuzzBatchCodec(ByteView bytes);
 void FuzzCsvScan(ByteView bytes);
+void FuzzKeptGroups(ByteView bytes);
 void FuzzPlanCodec(ByteView bytes);
 void FuzzQueryRecord(ByteView bytes);
 void FuzzSqlText(ByteView bytes);
@@ -31,6 +32,7 @@ void ReplayDamage(void (*target)(ByteView), int runs) {
 }
 
 TEST(DataframeFuzzReplay, BatchCodec) { ReplayDamage(&FuzzBatchCodec, 3'000); }
+TEST(DataframeFuzzReplay, KeptGroups) { ReplayDamage(&FuzzKeptGroups, 3'000); }
 TEST(DataframeFuzzReplay, PlanCodec) { ReplayDamage(&FuzzPlanCodec, 3'000); }
 TEST(DataframeFuzzReplay, QueryRecord) { ReplayDamage(&FuzzQueryRecord, 3'000); }
 TEST(DataframeFuzzReplay, SqlText) { ReplayDamage(&FuzzSqlText, 300); }
