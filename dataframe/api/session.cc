@@ -222,6 +222,7 @@ Result<QueryResult> Session::RunPlan(const PlanPtr& plan, bool analyze) {
   options.reuse = config_.Get(kReuseStages) && !analyze;
   options.count_nodes = analyze;
   options.task_memory = static_cast<int64_t>(config_.Get(kTaskMemory).bytes);
+  options.skew_bytes = config_.Get(kSkewBytes).bytes;
   options.local_directory = config_.Get(mapreduce::kLocalDir);
   options.program = MarkOfProgram();
   options.query_name = query_name_;

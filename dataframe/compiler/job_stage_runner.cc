@@ -7,6 +7,7 @@
 
 #include "common/base/random.h"
 #include "common/base/status_macros.h"
+#include "dataframe/compiler/hot_keys.h"
 #include "dataframe/compiler/node_report.h"
 #include "dataframe/compiler/range_sample.h"
 #include "dataframe/compiler/write_commit.h"
@@ -77,8 +78,12 @@ Result<std::shared_ptr<const TableSource>> JobStageRunner::FindFinished(
 }
 
 Status JobStageRunner::RunJob(Stage stage, const std::string& output, StageReport* report) {
+  const SampleOptions sampling{options_.task_memory, options_.local_directory};
+  if (SkewJoinOf(stage) && InputBytesOf(stage).value_or(0) >= options_.skew_bytes) {
+    ASSIGN_OR_RETURN(stage.hot_keys, SampleHotKeys(stage, jobs_.files(), sampling));
+    report->stage.hot_keys = stage.hot_keys;
+  }
   if (stage.by_range) {
-    const SampleOptions sampling{options_.task_memory, options_.local_directory};
     ASSIGN_OR_RETURN(stage.bounds, SampleBounds(stage, jobs_.files(), sampling));
     stage.reduces = static_cast<uint32_t>(stage.bounds.size()) + 1;
     report->stage.reduces = stage.reduces;

@@ -29,6 +29,8 @@ struct StageRunOptions {
   uint32_t slots = 1;
   /// Stands for the code that runs stages: what another one has left is not taken.
   std::string program;
+  /// A join with at least so many bytes of input is looked at for hot keys (hot_keys.h).
+  uint64_t skew_bytes = uint64_t{256} << 20;
   /// Tasks count what the nodes of their plans do, for StageReport::nodes.
   bool count_nodes = false;
   /// In front of the titles of jobs.

@@ -1,254 +1,68 @@
 #include "dataframe/compiler/range_sample.h"
 
 #include <algorithm>
-#include <map>
-#include <memory>
+#include <optional>
 #include <utility>
 
 #include <arrow/record_batch.h>
 
 #include "common/base/status_macros.h"
-#include "dataframe/compiler/task_leaves.h"
-#include "dataframe/exec/gather.h"
-#include "dataframe/exec/memory_budget.h"
 #include "dataframe/exec/range_partitioner.h"
 #include "dataframe/exec/sort_keys.h"
-#include "dataframe/optimizer/rule/rules.h"
 #include "dataframe/plan/nodes.h"
-#include "dataframe/source/scan.h"
 
 namespace tusk::df {
 namespace {
 
-/// Places that are read of all inputs together: some for each reduce, within bounds.
+/// Places that are read: some for each reduce, within bounds.
 constexpr uint32_t kPlacesOfReduce = 8;
 constexpr uint32_t kFewestPlaces = 32;
 constexpr uint32_t kMostPlaces = 256;
-/// Splits are cut no smaller than this to have places.
-constexpr uint64_t kLeastSplitBytes = uint64_t{256} << 10;
 /// A sample with fewer keys for each reduce divides badly.
 constexpr size_t kEnoughKeys = 50;
 
-/// How much is read of a place.
-struct Effort {
-  uint32_t batches = 2;
-  int64_t rows_of_batch = 256;
-};
-constexpr Effort kFirstEffort;
-constexpr Effort kSecondEffort{.batches = 16, .rows_of_batch = 16 * 1024};
-
-/// A split and how many of the places are in it.
-struct SampledSplit {
-  ScanSplit split;
-  uint32_t places = 0;
-};
-
-/// The parts of a scan that are read.
-struct SampledScan {
-  /// The scan over just the files that are read.
-  PlanPtr scan;
-  std::vector<SampledSplit> splits;
-};
-
-/// Every n-th row, so that at most about `most` are left.
-Result<BatchPtr> Thinned(const BatchPtr& batch, int64_t most) {
-  const int64_t stride = batch->num_rows() / most;
-  if (stride <= 1) return batch;
-  std::vector<uint32_t> rows;
-  for (int64_t row = stride / 2; row < batch->num_rows(); row += stride)
-    rows.push_back(static_cast<uint32_t>(row));
-  return TakeRows(batch, rows);
-}
-
-/// The rows of the sample of one scan.
-class SampleStream final : public BatchStream {
- public:
-  SampleStream(const SampledScan& scan, Effort effort, dfs::FileSystem& files)
-      : scan_(scan), effort_(effort), files_(files) {}
-
-  Result<BatchPtr> Next() override {
-    while (true) {
-      if (stream_ != nullptr && left_ > 0) {
-        --left_;
-        ASSIGN_OR_RETURN(const BatchPtr batch, stream_->Next());
-        if (batch != nullptr) return Thinned(batch, effort_.rows_of_batch);
-      }
-      if (next_ == scan_.splits.size()) return BatchPtr();
-      const SampledSplit& sampled = scan_.splits[next_++];
-      left_ = sampled.places * effort_.batches;
-      ASSIGN_OR_RETURN(stream_, OpenScan(As<ScanNode>(*scan_.scan), sampled.split, files_));
-    }
-  }
-
- private:
-  const SampledScan& scan_;
-  const Effort effort_;
-  dfs::FileSystem& files_;
-  size_t next_ = 0;
-  uint32_t left_ = 0;
-  std::unique_ptr<BatchStream> stream_;
-};
-
-/// Opens the driving leaf of a fragment over its sample, all others whole.
-class SampleLeaves final : public LeafOpener {
- public:
-  SampleLeaves(const PlanNode& driving, const SampledScan& scan, Effort effort,
-               dfs::FileSystem& files)
-      : driving_(driving), scan_(scan), effort_(effort), files_(files) {}
-
-  Result<std::unique_ptr<BatchStream>> Open(const PlanNode& leaf) override {
-    if (&leaf != &driving_ || scan_.scan == nullptr) return OpenWhole(leaf, files_, nullptr);
-    return std::unique_ptr<BatchStream>(std::make_unique<SampleStream>(scan_, effort_, files_));
-  }
-
- private:
-  const PlanNode& driving_;
-  const SampledScan& scan_;
-  const Effort effort_;
-  dfs::FileSystem& files_;
-};
-
-/// Keeps the keys of the rows that come out.
+/// Keeps the keys of the rows that it is given, as bytes.
 class KeySink final : public BatchSink {
  public:
-  KeySink(const BoundSortKeys& keys, std::vector<std::string>* sample)
-      : keys_(keys), sample_(sample) {}
+  explicit KeySink(std::vector<SortKey> keys) : keys_(std::move(keys)) {}
+
   Status Push(const BatchPtr& batch) override {
-    RETURN_IF_ERROR(keys_.Encode(*batch, &scratch_));
-    for (int64_t i = 0; i < scratch_.rows(); ++i) sample_->emplace_back(scratch_[i]);
+    if (!bound_) {
+      ASSIGN_OR_RETURN(bound_, BoundSortKeys::Make(keys_, *batch->schema()));
+    }
+    RETURN_IF_ERROR(bound_->Encode(*batch, &scratch_));
+    for (int64_t i = 0; i < scratch_.rows(); ++i) sample_.emplace_back(scratch_[i]);
     return Status::Ok();
   }
   Status Finish() override { return Status::Ok(); }
+  std::vector<std::string>& sample() { return sample_; }
 
  private:
-  const BoundSortKeys& keys_;
-  std::vector<std::string>* const sample_;
+  const std::vector<SortKey> keys_;
+  std::optional<BoundSortKeys> bound_;
   RowKeys scratch_;
+  std::vector<std::string> sample_;
 };
-
-/// Where in the files of `source` the places are: by file, bytes from its start.
-std::map<size_t, std::vector<uint64_t>> PlacesIn(const TableSource& source, uint32_t places) {
-  std::map<size_t, std::vector<uint64_t>> chosen;
-  const uint64_t total = source.TotalBytes();
-  size_t file = 0;
-  uint64_t before = 0;
-  for (uint32_t i = 0; i < places && total > 0; ++i) {
-    const auto at = static_cast<uint64_t>((i + 0.5) / places * static_cast<double>(total));
-    while (file + 1 < source.files.size() && at >= before + source.files[file].length)
-      before += source.files[file++].length;
-    chosen[file].push_back(at - before);
-  }
-  return chosen;
-}
-
-/// The splits of a table in which the places are. Only files that have one are looked at.
-Result<SampledScan> SampleOf(const ScanNode& scan, uint32_t places, dfs::FileSystem& files) {
-  SampledScan sampled;
-  auto source = std::make_shared<TableSource>(scan.source());
-  const auto chosen = PlacesIn(*source, places);
-  std::vector<std::vector<uint64_t>> places_of;
-  if (source->format != TableFormat::kRange) {
-    source->files.clear();
-    for (const auto& [file, at] : chosen) {
-      source->files.push_back(scan.source().files[file]);
-      places_of.push_back(at);
-    }
-  }
-  SplitGoal goal;
-  goal.min_splits = places;
-  goal.target_bytes = std::max(kLeastSplitBytes, scan.source().TotalBytes() / (4 * places));
-  ASSIGN_OR_RETURN(sampled.scan,
-                   ScanNode::Make(std::move(source), scan.columns(), scan.predicate()));
-  ASSIGN_OR_RETURN(std::vector<ScanSplit> splits,
-                   MakeSplits(As<ScanNode>(*sampled.scan), files, goal));
-  uint64_t end = 0;
-  for (size_t i = 0; i < splits.size(); ++i) {
-    SampledSplit one{std::move(splits[i]), 0};
-    if (places_of.empty()) {
-      one.places = 1;  // a range is cut into as many splits as there are places
-    } else {
-      const bool first = i == 0 || splits[i - 1].file != one.split.file;
-      const bool last = i + 1 == splits.size() || splits[i + 1].file != one.split.file;
-      const uint64_t begin = first ? 0 : end;
-      end = begin + one.split.bytes;
-      for (const uint64_t at : places_of[one.split.file])
-        one.places += (at >= begin && (at < end || last)) ? 1 : 0;
-    }
-    if (one.places > 0) sampled.splits.push_back(std::move(one));
-  }
-  return sampled;
-}
-
-/// What of `plan` the sort's keys are made of, under the names "k0", "k1", ...
-Result<PlanPtr> KeysAlone(const PlanPtr& plan, const SortNode& sort) {
-  std::vector<NamedExpr> columns;
-  for (const SortKey& key : sort.keys())
-    columns.push_back({"k" + std::to_string(columns.size()), key.expr});
-  ASSIGN_OR_RETURN(const PlanPtr keys, ProjectNode::Make(plan, std::move(columns)));
-  const OptimizerOptions options;
-  ASSIGN_OR_RETURN(const PlanPtr pruned, PruneColumns(keys, RuleContext{options, nullptr}));
-  return WithOwnDrivingLeaf(pruned);
-}
-
-/// One input of a stage and what of it is read.
-struct SampledInput {
-  PlanPtr plan;
-  SampledScan scan;
-};
-
-Result<std::vector<SampledInput>> ChooseInputs(const Stage& stage, const SortNode& sort,
-                                               dfs::FileSystem& files) {
-  const uint32_t places = std::clamp(kPlacesOfReduce * stage.reduces, kFewestPlaces, kMostPlaces);
-  std::vector<SampledInput> inputs;
-  double total = 0;
-  for (const StageInput& input : stage.inputs) {
-    ASSIGN_OR_RETURN(inputs.emplace_back().plan, KeysAlone(input.plan, sort));
-    const PlanNode& leaf = DrivingLeaf(*inputs.back().plan);
-    if (leaf.kind() == PlanKind::kScan)
-      total += static_cast<double>(As<ScanNode>(leaf).source().TotalBytes());
-  }
-  for (SampledInput& input : inputs) {
-    const PlanNode& leaf = DrivingLeaf(*input.plan);
-    if (leaf.kind() != PlanKind::kScan) continue;
-    const auto& scan = As<ScanNode>(leaf);
-    const double share = total > 0 ? static_cast<double>(scan.source().TotalBytes()) / total : 1.0;
-    const auto own = std::max(1U, static_cast<uint32_t>(share * places));
-    ASSIGN_OR_RETURN(input.scan, SampleOf(scan, own, files));
-  }
-  return inputs;
-}
-
-Status ReadKeys(const std::vector<SampledInput>& inputs, const SortNode& sort, Effort effort,
-                dfs::FileSystem& files, const SampleOptions& options,
-                std::vector<std::string>* sample) {
-  std::vector<SortKey> keys = sort.keys();
-  for (size_t i = 0; i < keys.size(); ++i) keys[i].expr = Expr::Column("k" + std::to_string(i));
-  for (const SampledInput& input : inputs) {
-    ASSIGN_OR_RETURN(const BoundSortKeys bound, BoundSortKeys::Make(keys, *input.plan->schema()));
-    SampleLeaves leaves(DrivingLeaf(*input.plan), input.scan, effort, files);
-    MemoryBudget budget(options.memory);
-    ExecContext context;
-    context.budget = &budget;
-    context.spill_directory = options.spill_directory;
-    KeySink sink(bound, sample);
-    RETURN_IF_ERROR(RunFragment(input.plan, leaves, context, sink));
-  }
-  return Status::Ok();
-}
 
 }  // namespace
 
 Result<std::vector<std::string>> SampleBounds(const Stage& stage, dfs::FileSystem& files,
                                               const SampleOptions& options) {
-  const SortNode& sort = *RangeSortOf(*stage.reduce);
-  ASSIGN_OR_RETURN(const std::vector<SampledInput> inputs, ChooseInputs(stage, sort, files));
-  std::vector<std::string> sample;
-  RETURN_IF_ERROR(ReadKeys(inputs, sort, kFirstEffort, files, options, &sample));
-  if (sample.size() < kEnoughKeys * stage.reduces) {
-    sample.clear();
-    RETURN_IF_ERROR(ReadKeys(inputs, sort, kSecondEffort, files, options, &sample));
+  std::vector<SortKey> keys = RangeSortOf(*stage.reduce)->keys();
+  std::vector<ExprPtr> exprs;
+  for (SortKey& key : keys)
+    exprs.push_back(std::exchange(key.expr, Expr::Column(SampledKeyName(exprs.size()))));
+  std::vector<KeyInput> inputs;
+  for (const StageInput& input : stage.inputs) inputs.push_back({input.plan, exprs});
+  const uint32_t places = std::clamp(kPlacesOfReduce * stage.reduces, kFewestPlaces, kMostPlaces);
+  ASSIGN_OR_RETURN(const KeySampler sampler, KeySampler::Make(inputs, places, files, options));
+  KeySink sink(std::move(keys));
+  RETURN_IF_ERROR(sampler.Read(false, sink));
+  if (sink.sample().size() < kEnoughKeys * stage.reduces) {
+    sink.sample().clear();
+    RETURN_IF_ERROR(sampler.Read(true, sink));
   }
-  return BoundsOf(std::move(sample), stage.reduces);
+  return BoundsOf(std::move(sink.sample()), stage.reduces);
 }
 
 }  // namespace tusk::df

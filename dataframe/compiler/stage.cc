@@ -33,6 +33,29 @@ void CollectTags(const PlanNode& node, std::vector<uint32_t>* tags) {
   for (const PlanPtr& child : node.children()) CollectTags(*child, tags);
 }
 
+/// Steps that do not need the rows of a key in one reduce.
+bool MayBeInSeveralReduces(const PlanNode& node) {
+  switch (node.kind()) {
+    case PlanKind::kProject:
+    case PlanKind::kFilter:
+    case PlanKind::kExplode:
+      return true;
+    case PlanKind::kWrite:
+      return As<WriteNode>(node).spec().partition_by.empty();
+    case PlanKind::kAggregate:
+      return As<AggregateNode>(node).mode() == AggregateMode::kPartial;
+    default:
+      return false;
+  }
+}
+
+/// Joins that say the same of a left row whatever other left rows there are, and nothing of right
+/// rows alone.
+bool LeftRowsStandForThemselves(JoinType type) {
+  return type == JoinType::kInner || type == JoinType::kLeft || type == JoinType::kSemi ||
+         type == JoinType::kAnti || type == JoinType::kSingle;
+}
+
 /// What the partitioner of a stage by range counts on.
 Status CheckRanges(const Stage& stage) {
   if (!stage.by_range && stage.bounds.empty()) return Status::Ok();
@@ -122,6 +145,24 @@ const SortNode* RangeSortOf(const PlanNode& reduce) {
   return nullptr;
 }
 
+std::optional<SkewJoin> SkewJoinOf(const Stage& stage) {
+  const PlanNode* node = stage.reduce.get();
+  while (node != nullptr && node->kind() != PlanKind::kJoin) {
+    if (!MayBeInSeveralReduces(*node)) return std::nullopt;
+    node = node->child().get();
+  }
+  if (node == nullptr || stage.reduces < 2) return std::nullopt;
+  const JoinNode& join = As<JoinNode>(*node);
+  if (join.spec().strategy != JoinStrategy::kPartitioned || join.spec().keys.empty() ||
+      !LeftRowsStandForThemselves(join.spec().type) ||
+      join.left()->kind() != PlanKind::kShuffleRead ||
+      join.right()->kind() != PlanKind::kShuffleRead) {
+    return std::nullopt;
+  }
+  return SkewJoin{As<ShuffleReadNode>(*join.left()).tag(),
+                  As<ShuffleReadNode>(*join.right()).tag()};
+}
+
 std::string EncodeStage(const Stage& stage, bool with_title) {
   proto::StageProto out;
   if (with_title) out.set_title(stage.title);
@@ -135,6 +176,7 @@ std::string EncodeStage(const Stage& stage, bool with_title) {
   if (stage.reduce) out.set_reduces(stage.reduces);
   if (stage.by_range) out.set_by_range(true);
   for (const std::string& bound : stage.bounds) out.add_bounds(bound);
+  for (const uint64_t hash : stage.hot_keys) out.add_hot_keys(hash);
   return out.SerializeAsString();
 }
 
@@ -165,6 +207,11 @@ Result<Stage> DecodeStage(std::string_view bytes) {
   stage.by_range = in.by_range();
   stage.bounds.assign(in.bounds().begin(), in.bounds().end());
   RETURN_IF_ERROR(CheckRanges(stage));
+  stage.hot_keys.assign(in.hot_keys().begin(), in.hot_keys().end());
+  if (!stage.hot_keys.empty() &&
+      (!SkewJoinOf(stage) || !std::is_sorted(stage.hot_keys.begin(), stage.hot_keys.end()))) {
+    return Status(StatusCode::kCorruption, "a stage with hot keys is no join that can spread them");
+  }
   return stage;
 }
 
@@ -173,6 +220,7 @@ std::string FingerprintOf(const Stage& stage, std::string_view program) {
   counted.reduces = 1;
   counted.by_range = false;
   counted.bounds.clear();
+  counted.hot_keys.clear();
   proto::StageProto encoded;
   encoded.ParsePartialFromString(EncodeStage(counted, false));
   for (proto::StageInputProto& input : *encoded.mutable_inputs()) {

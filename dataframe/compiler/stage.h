@@ -46,6 +46,10 @@ struct Stage {
   /// What lies between the ranges (exec/range_partitioner.h), one less than there are reduces.
   /// Sampled when the stage is run; empty before.
   std::vector<std::string> bounds;
+  /// Of a join (`SkewJoinOf`): hashes of keys, ascending, that are too frequent for one reduce. The
+  /// rows of the side that is not held are spread over all reduces, those of the held side copied
+  /// to each. Sampled when the stage is run; empty before.
+  std::vector<uint64_t> hot_keys;
   /// The query is done with this stage; for pages. No part of its bytes.
   bool last = false;
 
@@ -76,6 +80,16 @@ std::vector<uint32_t> TagsInOrder(const PlanNode& reduce);
 /// The sort over what the reduces of a stage by range read; null where a plan has none.
 const SortNode* RangeSortOf(const PlanNode& reduce);
 
+/// The sides of a join, by their tags.
+struct SkewJoin {
+  uint32_t spread_tag = 0;
+  uint32_t copied_tag = 0;
+};
+/// The join of a stage whose reduces would do as well with rows of one key in several of them: a
+/// join of two shuffled sides in which each row of the side that is not held stands for itself, and
+/// above it only steps that go row by row or are partial.
+std::optional<SkewJoin> SkewJoinOf(const Stage& stage);
+
 /// Exact and the same in each process: what tasks are sent, and what fingerprints are made of.
 /// Splits and titles of people are no part of a fingerprint; the title is left out of
 /// `EncodeStage(stage, false)`.
@@ -85,7 +99,8 @@ Result<Stage> DecodeStage(std::string_view bytes);
 
 /// 32 hexadecimal digits that stand for everything on which the output of a stage depends: plans,
 /// the files that they read by path, length and modification time, and `program`, which stands for
-/// the code that runs it. Splits, the number of reduces and the ranges of a sort do not matter.
+/// the code that runs it. Splits, the number of reduces, the ranges of a sort and hot keys do not
+/// matter.
 std::string FingerprintOf(const Stage& stage, std::string_view program);
 
 }  // namespace tusk::df

@@ -18,6 +18,7 @@
 #include "dataframe/exec/memory_budget.h"
 #include "dataframe/exec/operator.h"
 #include "dataframe/exec/range_partitioner.h"
+#include "dataframe/exec/skew_partitioner.h"
 #include "dataframe/plan/nodes.h"
 #include "dataframe/type/arrow_runtime.h"
 #include "mapreduce/api/mapper.h"
@@ -134,6 +135,12 @@ Result<std::unique_ptr<const Partitioner>> MakePartitioner(const Stage& stage,
   std::vector<BoundExprPtr> keys;
   for (const ExprPtr& key : input.partition_by) {
     ASSIGN_OR_RETURN(keys.emplace_back(), Bind(key, schema));
+  }
+  const std::optional<SkewJoin> skew = stage.hot_keys.empty() ? std::nullopt : SkewJoinOf(stage);
+  if (skew && (input.tag == skew->spread_tag || input.tag == skew->copied_tag)) {
+    const HotRows rows = input.tag == skew->spread_tag ? HotRows::kSpread : HotRows::kCopy;
+    return std::unique_ptr<const Partitioner>(std::make_unique<SkewPartitioner>(
+        std::move(keys), stage.reduces, stage.hot_keys, rows, place));
   }
   return std::unique_ptr<const Partitioner>(
       std::make_unique<HashPartitioner>(std::move(keys), stage.reduces));

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "common/base/quantity_text.h"
 #include "dataframe/exec/node_meter.h"
 #include "dataframe/plan/nodes.h"
 #include "dataframe/plan/plan_printer.h"
@@ -34,7 +35,12 @@ std::string SpreadText(const Stage& stage, const StageInput& input) {
     if (!keys.empty()) keys += ", ";
     keys += ExprText(*key);
   }
-  return fmt::format("spread by {} over {} reduces", keys, stage.reduces);
+  const std::string hot =
+      stage.hot_keys.empty()
+          ? std::string()
+          : fmt::format(", {} over all",
+                        CountText(static_cast<int64_t>(stage.hot_keys.size()), "hot key"));
+  return fmt::format("spread by {} over {} reduces{}", keys, stage.reduces, hot);
 }
 
 /// The text of a fragment's plan. `nodes` are in the order in which the printer comes to them.

@@ -8,14 +8,6 @@
 #include "dataframe/exec/key_hash.h"
 
 namespace tusk::df {
-namespace {
-
-/// Which part a hash belongs to; its upper bits decide.
-uint32_t PartOf(uint64_t hash, uint32_t parts) {
-  return static_cast<uint32_t>(((hash >> 32) * parts) >> 32);
-}
-
-}  // namespace
 
 Status PartitionByKeys(const BatchPtr& batch, std::span<const ArrayPtr> keys, uint64_t seed,
                        uint32_t parts, std::vector<BatchPtr>* divided) {
@@ -30,7 +22,7 @@ Status PartitionByKeys(const BatchPtr& batch, std::span<const ArrayPtr> keys, ui
   std::vector<uint64_t> hashes;
   RETURN_IF_ERROR(HashRows(keys, rows, seed, &hashes));
   std::vector<uint32_t> part_of(hashes.size());
-  for (size_t i = 0; i < hashes.size(); ++i) part_of[i] = PartOf(hashes[i], parts);
+  for (size_t i = 0; i < hashes.size(); ++i) part_of[i] = PartOfHash(hashes[i], parts);
   return DivideRows(batch, part_of, parts, divided);
 }
 

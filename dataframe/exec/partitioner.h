@@ -17,6 +17,11 @@ namespace tusk::df {
 inline constexpr uint64_t kShuffleSeed = 0;
 constexpr uint64_t SpillSeed(int level) { return 1 + static_cast<uint64_t>(level); }
 
+/// Which part a hash belongs to; its upper bits decide.
+constexpr uint32_t PartOfHash(uint64_t hash, uint32_t parts) {
+  return static_cast<uint32_t>(((hash >> 32) * parts) >> 32);
+}
+
 /// Divides rows into `parts` by the hash of key columns (HashRows): rows with equal keys meet, in
 /// every process. Part i is null when it got no row; rows of a part keep their order. The parts are
 /// slices of one copy. Without keys everything is part 0.

@@ -5,9 +5,9 @@
 namespace tusk::df {
 
 std::span<const OptionBase* const> SqlOptions() {
-  static constexpr std::array<const OptionBase*, 9> kAll = {
+  static constexpr std::array<const OptionBase*, 10> kAll = {
       &kWarehouse,  &kStageDirectory, &kReuseStages, &kSmallQueryBytes, &kBroadcastBytes,
-      &kTaskMemory, &kSqlReduces,     &kMostPairs,   &kDisabledPasses};
+      &kTaskMemory, &kSqlReduces,     &kMostPairs,   &kSkewBytes,       &kDisabledPasses};
   return kAll;
 }
 

@@ -76,6 +76,15 @@ inline constexpr Option<int64_t> kMostPairs{
      .stability = Stability::kEvolving,
      .min = 0}};
 
+inline constexpr Option<ByteSize> kSkewBytes{
+    {.name = "tusk.sql.skew-bytes",
+     .default_text = "256m",
+     .unit = "bytes",
+     .doc =
+         "A shuffled join whose inputs have at least so many bytes is sampled for keys with more "
+         "rows than a reduce's share; these are spread over all reduces.",
+     .stability = Stability::kEvolving}};
+
 inline constexpr Option<std::vector<std::string>> kDisabledPasses{
     {.name = "tusk.sql.optimizer.disable",
      .default_text = "",

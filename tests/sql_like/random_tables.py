@@ -3,7 +3,8 @@
     tests/tables/run.sh tests/sql_like/random_tables.py [--seed N] [--rounds N]
 
 The seed is printed; with it the same tables and queries come again. Every round makes tables anew and asks each
-question three times: as users would, with little memory and several reduces, and with partitioned joins alone.
+question three times: as users would, with little memory and several reduces, and with partitioned
+joins alone, whose frequent keys are spread.
 """
 import argparse
 import pathlib
@@ -26,7 +27,7 @@ from sql_program import SqlProgram, settings  # noqa: E402
 MODES = {
     "": {},
     "with little memory": {"task-memory": "64k", "reduces": 3, "broadcast-bytes": 1},
-    "partitioned": {"broadcast-bytes": 1, "reduces": 5},
+    "partitioned": {"broadcast-bytes": 1, "reduces": 5, "skew-bytes": 0},
 }
 KEYS = ("k", "t", "m", "x", "d")
 NUMBERS = ("k", "m", "x", "n")

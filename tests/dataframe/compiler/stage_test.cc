@@ -75,6 +75,65 @@ TEST(StageTest, AnOrderIsTheSameHoweverManyReducesMakeIt) {
   EXPECT_EQ(FingerprintOf(single, "program"), FingerprintOf(SortStage(), "program"));
 }
 
+/// A join of two shuffled sides, with `above` on top.
+Stage JoinStage(
+    JoinType type,
+    const std::function<PlanPtr(PlanPtr)>& above = [](PlanPtr join) { return join; }) {
+  const PlanPtr left = TableOf("a", "x int64, v double", 1000, 10);
+  const PlanPtr right = TableOf("b", "y int64", 1000, 10);
+  JoinSpec spec;
+  spec.type = type;
+  spec.strategy = JoinStrategy::kPartitioned;
+  spec.keys = {{Expr::Column("x"), Expr::Column("y")}};
+  Stage stage;
+  stage.inputs = {{right, {Expr::Column("y")}, 1}, {left, {Expr::Column("x")}, 0}};
+  stage.reduce = above(JoinNode::Make(ShuffleReadNode::Make(0, left->schema()),
+                                      ShuffleReadNode::Make(1, right->schema()), spec)
+                           .value());
+  stage.reduces = 3;
+  return stage;
+}
+
+TEST(StageTest, HotKeysAreSpreadWhereNoRowNeedsAnotherOfItsSide) {
+  for (const JoinType type :
+       {JoinType::kInner, JoinType::kLeft, JoinType::kSemi, JoinType::kAnti, JoinType::kSingle}) {
+    const auto join = SkewJoinOf(JoinStage(type));
+    ASSERT_TRUE(join) << JoinTypeName(type);
+    EXPECT_EQ(join->spread_tag, 0U);
+    EXPECT_EQ(join->copied_tag, 1U);
+  }
+  EXPECT_FALSE(SkewJoinOf(JoinStage(JoinType::kRight)));
+  EXPECT_FALSE(SkewJoinOf(JoinStage(JoinType::kFull)));
+  const auto grouped = [](AggregateMode mode) {
+    return JoinStage(JoinType::kInner, [mode](PlanPtr join) {
+      const PlanPtr group = Grouped(std::move(join), {"x"}, "v");
+      const auto& node = As<AggregateNode>(*group);
+      return AggregateNode::Make(node.child(), node.keys(), node.aggregates(), mode).value();
+    });
+  };
+  EXPECT_TRUE(SkewJoinOf(grouped(AggregateMode::kPartial)));
+  EXPECT_FALSE(SkewJoinOf(grouped(AggregateMode::kComplete)));
+  Stage one = JoinStage(JoinType::kInner);
+  one.reduces = 1;
+  EXPECT_FALSE(SkewJoinOf(one));
+  EXPECT_FALSE(SkewJoinOf(GroupStage()));
+}
+
+TEST(StageTest, HotKeysComeBackAndAreOfNoFingerprint) {
+  Stage stage = JoinStage(JoinType::kInner);
+  const std::string fingerprint = FingerprintOf(stage, "program");
+  stage.hot_keys = {7, UINT64_MAX};
+  EXPECT_EQ(FingerprintOf(stage, "program"), fingerprint);
+  const Result<Stage> back = DecodeStage(EncodeStage(stage));
+  ASSERT_TRUE(back.ok()) << back.status().ToString();
+  EXPECT_EQ(back->hot_keys, stage.hot_keys);
+  stage.hot_keys = {7, 6};
+  EXPECT_EQ(DecodeStage(EncodeStage(stage)).status().code(), StatusCode::kCorruption);
+  stage = JoinStage(JoinType::kFull);
+  stage.hot_keys = {7};
+  EXPECT_EQ(DecodeStage(EncodeStage(stage)).status().code(), StatusCode::kCorruption);
+}
+
 TEST(StageTest, OtherBytesAreRefused) {
   EXPECT_EQ(DecodeStage("").status().code(), StatusCode::kCorruption);
   EXPECT_FALSE(DecodeStage("no stage at all").ok());
