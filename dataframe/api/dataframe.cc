@@ -154,6 +154,56 @@ Result<PlanPtr> UnionByName(const PlanPtr& left, const PlanPtr& right) {
   return UnionNode::Make({left, std::move(aligned)});
 }
 
+Result<PlanPtr> SampleRows(const PlanPtr& plan, double fraction, uint64_t seed) {
+  if (!(fraction >= 0 && fraction <= 1)) {
+    return Status::Error(StatusCode::kInvalidArgument, "a fraction is between 0 and 1, not {}",
+                         fraction);
+  }
+  if (fraction == 1) return plan;
+  std::vector<ExprPtr> values = {Expr::Of(static_cast<int64_t>(seed))};
+  for (const NamedExpr& column : AllColumns(*plan)) values.push_back(column.expr);
+  const auto bound = static_cast<uint64_t>(fraction * 18446744073709551616.0);
+  return FilterNode::Make(
+      plan, Expr::Call("<", {Expr::Call("hash", std::move(values)),
+                             Expr::Literal(std::make_shared<arrow::UInt64Scalar>(bound))}));
+}
+
+/// Arguments become columns of their own, of the types that the function takes; the result gets its
+/// name and place behind it.
+Result<PlanPtr> MapEachRow(const PlanPtr& plan, const std::vector<std::string>& columns,
+                           const std::string& name, const std::vector<TypePtr>& types,
+                           const TypePtr& result, const std::string& function) {
+  if (columns.size() != types.size()) {
+    return Status::Error(StatusCode::kInvalidArgument,
+                         "the function takes {} values, but {} columns are named", types.size(),
+                         columns.size());
+  }
+  const arrow::Schema& schema = *plan->schema();
+  std::vector<NamedExpr> given = AllColumns(*plan);
+  for (size_t i = 0; i < columns.size(); ++i) {
+    given.push_back({FreshName(schema, fmt::format("argument {}#", i)),
+                     Expr::Cast(Expr::Column(columns[i]), types[i])});
+  }
+  ASSIGN_OR_RETURN(PlanPtr arguments, ProjectNode::Make(plan, std::move(given)));
+  arrow::FieldVector fields = schema.fields();
+  if (schema.GetFieldIndex(internal::kRowResult) >= 0) {
+    return Status::Error(StatusCode::kInvalidArgument, "a column cannot be called {} here",
+                         internal::kRowResult);
+  }
+  fields.push_back(arrow::field(internal::kRowResult, result));
+  ASSIGN_OR_RETURN(PlanPtr mapped, MapBatchesNode::Make(std::move(arguments), function,
+                                                        arrow::schema(std::move(fields))));
+  std::vector<NamedExpr> all;
+  bool replaced = false;
+  for (const NamedExpr& column : AllColumns(*plan)) {
+    const bool same = column.name == name;
+    replaced |= same;
+    all.push_back({column.name, same ? Expr::Column(internal::kRowResult) : column.expr});
+  }
+  if (!replaced) all.push_back({name, Expr::Column(internal::kRowResult)});
+  return ProjectNode::Make(std::move(mapped), std::move(all));
+}
+
 }  // namespace
 
 // Each method: what is wrong already stays; else a step, with its place when it fails.
@@ -213,13 +263,22 @@ DataFrame DataFrame::TopK(int64_t rows, std::span<const Column> keys) const {
 
 DataFrame DataFrame::Sample(double fraction, uint64_t seed, const Location& where) const {
   if (!plan_.ok()) return *this;
-  const Status status = Status::Error(
-      StatusCode::kUnsupported,
-      "samples of rows are not built yet\n  do: filter by a key that is spread evenly: "
-      "Filter(col(\"id\") % 1000 < {:.0f})",
-      std::clamp(fraction, 0.0, 1.0) * 1000);
-  (void)seed;
-  return Next(AtPlace(status, PlaceOf(where), "Sample"));
+  return Next(AtPlace(SampleRows(*plan_, fraction, seed), PlaceOf(where), "Sample"));
+}
+
+DataFrame DataFrame::MapBatches(SchemaPtr result, const std::string& function,
+                                const Location& where) const {
+  if (!plan_.ok()) return *this;
+  return Next(AtPlace(MapBatchesNode::Make(*plan_, function, std::move(result)), PlaceOf(where),
+                      "MapBatches"));
+}
+
+DataFrame DataFrame::MapRows(const std::vector<std::string>& columns, const std::string& name,
+                             const std::vector<TypePtr>& types, const TypePtr& result,
+                             const std::string& function, const Location& where) const {
+  if (!plan_.ok()) return *this;
+  return Next(AtPlace(MapEachRow(*plan_, columns, name, types, result, function), PlaceOf(where),
+                      "MapRows"));
 }
 
 DataFrame DataFrame::Explode(const Column& column, bool keep_empty) const {

@@ -15,6 +15,7 @@
 #include "common/base/result.h"
 #include "dataframe/api/column_ref.h"
 #include "dataframe/api/group_by.h"
+#include "dataframe/api/user_function.h"
 #include "dataframe/api/write_options.h"
 #include "dataframe/plan/nodes.h"
 #include "dataframe/plan/plan_node.h"
@@ -120,10 +121,50 @@ class DataFrame {
     return TopK(rows, ColumnsFrom(std::move(first), std::forward<Rest>(rest)...));
   }
   DataFrame TopK(int64_t rows, std::span<const Column> keys) const;
-  /// Not built: kUnsupported. A sample must be the same each time a task is run again, and no
-  /// function knows a row's number in its file yet.
+  /// About this fraction of the rows, for each seed others; the same ones each time, however the
+  /// table is cut into tasks, since the values of a row decide. So equal rows are taken or left
+  /// together: what is sampled should have a column that tells rows apart.
   DataFrame Sample(double fraction, uint64_t seed = 0,
                    const Location& where = Location::current()) const;
+
+  // Functions of the program, which run in the tasks. A lambda must not capture: tasks are this
+  // program again and find it by its type. It should be a function of what it is given, as tasks
+  // are run again. What it throws fails the query, with its text.
+
+  /// What `function` makes of the rows, batch by batch: any number of rows of the columns that are
+  /// declared as `result`. How rows are divided into batches it must not depend on.
+  ///
+  ///   auto tall = people.MapBatches(schema, [](const std::shared_ptr<arrow::RecordBatch>& batch) {
+  ///     return batch->Slice(0, 1);
+  ///   });
+  template <typename F>
+  DataFrame MapBatches(SchemaPtr result, F /*function*/,
+                       const Location& where = Location::current()) const {
+    static_assert(internal::Travels<F>,
+                  "a lambda that captures cannot travel to a task: read what it needs inside of "
+                  "it, or from a column");
+    return MapBatches(std::move(result),
+                      internal::BatchFunctionName<F, &internal::CallWithBatch<F>>(), where);
+  }
+  /// All columns and one more, `name`, which `function` computes from the values of `columns`, row
+  /// by row. The types are the lambda's: columns are cast to those of its parameters, the result
+  /// has that of what it returns (bool, numbers, std::string, or std::optional of these). A null
+  /// in a column whose parameter is no std::optional makes null without a call.
+  ///
+  ///   MapRows({"first", "last"}, "name", [](std::string_view first, std::string_view last) {
+  ///     return std::string(last) + ", " + std::string(first);
+  ///   })
+  template <typename F>
+  DataFrame MapRows(const std::vector<std::string>& columns, const std::string& name,
+                    F /*function*/, const Location& where = Location::current()) const {
+    static_assert(internal::Travels<F>,
+                  "a lambda that captures cannot travel to a task: read what it needs inside of "
+                  "it, or from a column");
+    using Signature = internal::RowSignature<decltype(&F::operator())>;
+    return MapRows(columns, name, Signature::Types(),
+                   internal::RowTypePtr<typename Signature::Given>(),
+                   internal::BatchFunctionName<F, &internal::CallWithRows<F>>(), where);
+  }
   /// A row for each element of a list column, which becomes its element; null and empty lists make
   /// no row, or with `keep_empty` one with null.
   DataFrame Explode(const Column& column, bool keep_empty = false) const;
@@ -214,6 +255,10 @@ class DataFrame {
   Session* session() const { return session_; }
 
  private:
+  DataFrame MapBatches(SchemaPtr result, const std::string& function, const Location& where) const;
+  DataFrame MapRows(const std::vector<std::string>& columns, const std::string& name,
+                    const std::vector<TypePtr>& types, const TypePtr& result,
+                    const std::string& function, const Location& where) const;
   DataFrame Next(Result<PlanPtr> plan) const { return DataFrame(session_, std::move(plan)); }
   Status Write(const std::string& path, TableFormat format, const WriteOptions& options) const;
 

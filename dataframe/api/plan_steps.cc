@@ -7,6 +7,7 @@
 #include <arrow/type.h>
 
 #include "common/base/status_macros.h"
+#include "dataframe/api/window_columns.h"
 #include "dataframe/expr/aggregate.h"
 #include "dataframe/expr/bind.h"
 #include "dataframe/plan/nodes.h"
@@ -37,56 +38,6 @@ void CollectAggregates(const ExprPtr& expr, std::vector<ExprPtr>* found) {
   }
   for (const ExprPtr& arg : expr->args()) CollectAggregates(arg, found);
 }
-
-/// The functions of one WindowNode: equal partitions, equal orders.
-struct WindowGroup {
-  ExprPtr first;
-  std::vector<WindowCall> calls;
-};
-
-bool SameWindow(const Expr& a, const Expr& b) {
-  const auto same_expr = [](const ExprPtr& x, const ExprPtr& y) { return x->Equals(*y); };
-  const auto same_key = [](const SortKey& x, const SortKey& y) {
-    return x.expr->Equals(*y.expr) && x.descending == y.descending &&
-           x.nulls_first == y.nulls_first;
-  };
-  return std::ranges::equal(a.partition_by(), b.partition_by(), same_expr) &&
-         std::ranges::equal(a.order_by(), b.order_by(), same_key);
-}
-
-/// Gives each different window function a column.
-class WindowColumns {
- public:
-  explicit WindowColumns(const arrow::Schema& schema) : schema_(schema) {}
-
-  ExprPtr Rewrite(const ExprPtr& expr) {
-    return RewriteExpr(expr, [&](const ExprPtr& part) -> ExprPtr {
-      if (part->kind() != ExprKind::kWindow) return nullptr;
-      return Expr::Column(ColumnOf(part), part->place());
-    });
-  }
-  const std::vector<WindowGroup>& groups() const { return groups_; }
-
- private:
-  std::string ColumnOf(const ExprPtr& window) {
-    for (const auto& [known, column] : known_) {
-      if (known->Equals(*window)) return column;
-    }
-    auto group = std::find_if(groups_.begin(), groups_.end(), [&](const WindowGroup& other) {
-      return SameWindow(*other.first, *window);
-    });
-    if (group == groups_.end()) group = groups_.insert(groups_.end(), {window, {}});
-    WindowCall call{window->name(), window->args(), window->frame().value_or(WindowFrame()),
-                    FreshName(schema_, fmt::format("{}#{}", window->name(), known_.size() + 1))};
-    known_.emplace_back(window, call.name);
-    group->calls.push_back(std::move(call));
-    return known_.back().second;
-  }
-
-  const arrow::Schema& schema_;
-  std::vector<std::pair<ExprPtr, std::string>> known_;
-  std::vector<WindowGroup> groups_;
-};
 
 }  // namespace
 
@@ -157,7 +108,10 @@ std::string FreshName(const arrow::Schema& schema, std::string wish) {
 }
 
 Result<PlanPtr> ProjectColumns(PlanPtr child, std::vector<NamedExpr> columns) {
-  WindowColumns windows(*child->schema());
+  size_t functions = 0;
+  WindowColumns windows([&](const std::string& function) {
+    return FreshName(*child->schema(), fmt::format("{}#{}", function, ++functions));
+  });
   for (NamedExpr& column : columns) {
     std::vector<ExprPtr> aggregates;
     CollectAggregates(column.expr, &aggregates);

@@ -17,6 +17,7 @@
 #include "dataframe/api/plan_steps.h"
 #include "dataframe/api/stage_directory.h"
 #include "dataframe/compiler/job_stage_runner.h"
+#include "dataframe/compiler/reject_tables.h"
 #include "dataframe/compiler/reuse_preview.h"
 #include "dataframe/compiler/stage_cutter.h"
 #include "dataframe/compiler/stage_text.h"
@@ -127,9 +128,12 @@ DataFrame Session::ReadCsv(const std::string& path, const CsvFormat& csv, Schema
                    where, "ReadCsv");
 }
 
-DataFrame Session::ReadJson(const std::string& path, SchemaPtr schema, const Location& where) {
-  return ReadTable(path, {.format = TableFormat::kJson, .schema = std::move(schema)}, where,
-                   "ReadJson");
+DataFrame Session::ReadJson(const std::string& path, SchemaPtr schema, OnBad on_bad,
+                            const std::string& rejects, const Location& where) {
+  DiscoveryOptions options{.format = TableFormat::kJson, .schema = std::move(schema)};
+  options.csv.on_bad = on_bad;
+  options.csv.rejects = rejects;
+  return ReadTable(path, options, where, "ReadJson");
 }
 
 DataFrame Session::ReadParquet(const std::string& path, const Location& where) {
@@ -231,6 +235,9 @@ Result<QueryResult> Session::RunPlan(const PlanPtr& plan, bool analyze) {
   options.small_bytes = config_.Get(kSmallQueryBytes).bytes;
   JobStageRunner runner(jobs, SmallJobs(), std::move(options), &result.trace);
   StageCutter cutter(CutOptionsOf(config_, jobs.slots()), runner);
+  // First: should one of them fail, the query has written nothing.
+  ASSIGN_OR_RETURN(const std::vector<PlanPtr> rejects, RejectWrites(plan, files()));
+  for (const PlanPtr& write : rejects) RETURN_IF_ERROR(cutter.Run(write).status());
   ASSIGN_OR_RETURN(result.table, cutter.Run(optimized));
   result.seconds = std::chrono::duration<double>(SystemClock::Get().SteadyNow() - start).count();
   return result;

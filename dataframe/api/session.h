@@ -70,8 +70,9 @@ class Session {
   DataFrame Read(const std::string& path, const Location& where = Location::current());
   DataFrame ReadCsv(const std::string& path, const CsvFormat& csv = {}, SchemaPtr schema = nullptr,
                     const Location& where = Location::current());
-  /// Lines of JSON objects.
+  /// Lines of JSON objects. `on_bad` and `rejects` are as in CsvFormat.
   DataFrame ReadJson(const std::string& path, SchemaPtr schema = nullptr,
+                     OnBad on_bad = OnBad::kFail, const std::string& rejects = "",
                      const Location& where = Location::current());
   DataFrame ReadParquet(const std::string& path, const Location& where = Location::current());
   DataFrame ReadIpc(const std::string& path, const Location& where = Location::current());

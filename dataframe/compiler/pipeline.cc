@@ -14,6 +14,8 @@ namespace {
 /// The partitioning behind `node`: columns that it renames are followed, those that it drops are
 /// forgotten. A part that has lost all its names makes the whole useless.
 Pipeline::Partitioning Follow(const Pipeline::Partitioning& before, const PlanNode& node) {
+  // What a function makes of a column may be anything.
+  if (node.kind() == PlanKind::kMapBatches) return {};
   std::map<std::string, std::vector<std::string>> renamed;
   const bool projects = node.kind() == PlanKind::kProject;
   if (projects) {

@@ -115,6 +115,7 @@ const PlanNode* LastSortOf(const PlanNode& plan) {
     case PlanKind::kFilter:
     case PlanKind::kLimit:
     case PlanKind::kExplode:
+    case PlanKind::kMapBatches:
       return LastSortOf(*plan.child());
     default:
       return nullptr;
@@ -229,7 +230,8 @@ Result<Pipeline> StageCutter::Lower(const PlanPtr& plan) {
       return Pipeline::OfMaps({plan});
     case PlanKind::kFilter:
     case PlanKind::kProject:
-    case PlanKind::kExplode: {
+    case PlanKind::kExplode:
+    case PlanKind::kMapBatches: {
       ASSIGN_OR_RETURN(Pipeline pipeline, Lower(plan->child()));
       RETURN_IF_ERROR(
           pipeline.Append([&plan](const PlanPtr& below) { return plan->WithChildren({below}); }));

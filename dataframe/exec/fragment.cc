@@ -11,6 +11,7 @@
 #include "dataframe/exec/operator/hash_aggregate.h"
 #include "dataframe/exec/operator/hash_join.h"
 #include "dataframe/exec/operator/limit.h"
+#include "dataframe/exec/operator/map_batches.h"
 #include "dataframe/exec/operator/project.h"
 #include "dataframe/exec/operator/sort.h"
 #include "dataframe/exec/operator/window.h"
@@ -54,6 +55,8 @@ Result<std::unique_ptr<Operator>> MakeOperator(const PlanNode& node, ExecContext
       return MakeWindow(As<WindowNode>(node), context, out);
     case PlanKind::kExplode:
       return MakeExplode(As<ExplodeNode>(node), context, out);
+    case PlanKind::kMapBatches:
+      return MakeMapBatches(As<MapBatchesNode>(node), context, out);
     default:
       return Status::Error(StatusCode::kUnsupported, "a task cannot run this step of a plan: {}",
                            PlanKindName(node.kind()));

@@ -158,6 +158,8 @@ ExprPtr Expr::Of(int64_t value) { return Literal(std::make_shared<arrow::Int64Sc
 
 ExprPtr Expr::Of(double value) { return Literal(std::make_shared<arrow::DoubleScalar>(value)); }
 
+ExprPtr Expr::Of(const char* value) { return Of(std::string_view(value)); }
+
 ExprPtr Expr::Of(std::string_view value) {
   return Literal(std::make_shared<arrow::StringScalar>(std::string(value)));
 }

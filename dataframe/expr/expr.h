@@ -77,6 +77,8 @@ class Expr {
   static ExprPtr Of(int64_t value);
   static ExprPtr Of(double value);
   static ExprPtr Of(std::string_view value);
+  /// Text; else it would be a bool.
+  static ExprPtr Of(const char* value);
   static ExprPtr Null();
 
   ExprKind kind() const { return kind_; }

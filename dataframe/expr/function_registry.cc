@@ -16,6 +16,7 @@ FunctionRegistry::FunctionRegistry() {
   AddComparisonFunctions(*this);
   AddConditionalFunctions(*this);
   AddDateFunctions(*this);
+  AddHashFunctions(*this);
   AddMathFunctions(*this);
   AddPatternFunctions(*this);
   AddStringFunctions(*this);

@@ -166,6 +166,11 @@ PlanEstimate Estimator::Estimate(const PlanNode& node) {
     }
     case PlanKind::kWindow:
       return Of(node.child());
+    case PlanKind::kMapBatches: {
+      PlanEstimate estimate = Of(node.child());
+      estimate.columns.clear();
+      return estimate;
+    }
     case PlanKind::kShuffleRead:
     case PlanKind::kWrite:
       return {};

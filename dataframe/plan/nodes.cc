@@ -233,6 +233,40 @@ Result<PlanPtr> ExplodeNode::WithChildren(std::vector<PlanPtr> children) const {
   return Make(std::move(children[0]), column_, keep_empty_);
 }
 
+// MapBatches
+
+Result<PlanPtr> MapBatchesNode::Make(PlanPtr child, std::string function, SchemaPtr result) {
+  RETURN_IF_ERROR(CheckChildren("MapBatches", {child}));
+  if (function.empty()) return Bad("MapBatches", "the function is missing");
+  if (result == nullptr || result->num_fields() == 0)
+    return Bad("MapBatches", "the columns of the result are missing");
+  std::set<std::string> names;
+  for (const auto& field : result->fields()) {
+    if (!names.insert(field->name()).second)
+      return Bad("MapBatches", fmt::format("the result has column {} twice", field->name()));
+  }
+  RETURN_IF_ERROR(CheckAdmitted("MapBatches", *result));
+  return PlanPtr(new MapBatchesNode(std::move(result), std::move(child), std::move(function)));
+}
+
+MapBatchesNode::MapBatchesNode(SchemaPtr schema, PlanPtr child, std::string function)
+    : PlanNode(PlanKind::kMapBatches, std::move(schema), {std::move(child)}),
+      function_(std::move(function)) {}
+
+Result<PlanPtr> MapBatchesNode::WithChildren(std::vector<PlanPtr> children) const {
+  RETURN_IF_ERROR(CheckChildCount("MapBatches", children, 1));
+  // The function has seen these columns and no others.
+  const arrow::Schema& before = *child()->schema();
+  const arrow::Schema& now = *children[0]->schema();
+  bool same = before.num_fields() == now.num_fields();
+  for (int i = 0; same && i < before.num_fields(); ++i) {
+    same = before.field(i)->name() == now.field(i)->name() &&
+           before.field(i)->type()->Equals(*now.field(i)->type());
+  }
+  if (!same) return Bad("MapBatches", "the columns that the function is given have changed");
+  return Make(std::move(children[0]), function_, schema());
+}
+
 // ShuffleRead
 
 PlanPtr ShuffleReadNode::Make(uint32_t tag, SchemaPtr schema) {

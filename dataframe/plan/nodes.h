@@ -280,6 +280,21 @@ class ExplodeNode final : public PlanNode {
   const bool keep_empty_;
 };
 
+/// What a function of the program makes of the child's batches: any number of rows of the declared
+/// columns for each batch. How rows are divided into batches is not the function's to know. Tasks
+/// find it by name in the program that they are (exec/batch_function.h).
+class MapBatchesNode final : public PlanNode {
+ public:
+  static Result<PlanPtr> Make(PlanPtr child, std::string function, SchemaPtr result);
+
+  const std::string& function() const { return function_; }
+  Result<PlanPtr> WithChildren(std::vector<PlanPtr> children) const override;
+
+ private:
+  MapBatchesNode(SchemaPtr schema, PlanPtr child, std::string function);
+  const std::string function_;
+};
+
 /// In a reduce: the batches that the maps have sent under `tag`.
 class ShuffleReadNode final : public PlanNode {
  public:

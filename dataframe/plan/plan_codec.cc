@@ -126,6 +126,9 @@ void PlanEncoder::Fill(const PlanNode& node, proto::NodeProto* out) {
       return ToProto(*node.schema(), out->mutable_shuffle_read()->mutable_schema());
     case PlanKind::kWrite:
       return Fill(As<WriteNode>(node).spec(), out->mutable_write());
+    case PlanKind::kMapBatches:
+      out->mutable_map_batches()->set_function(As<MapBatchesNode>(node).function());
+      return ToProto(*node.schema(), out->mutable_map_batches()->mutable_schema());
   }
   CHECK(false);
 }
@@ -325,6 +328,10 @@ Result<PlanPtr> PlanDecoder::OverOne(const proto::NodeProto& in, PlanPtr child) 
       return ExplodeNode::Make(std::move(child), in.explode().column(), in.explode().keep_empty());
     case PlanKind::kWrite:
       return Write(in.write(), std::move(child));
+    case PlanKind::kMapBatches: {
+      ASSIGN_OR_RETURN(SchemaPtr schema, FromProto(in.map_batches().schema()));
+      return MapBatchesNode::Make(std::move(child), in.map_batches().function(), std::move(schema));
+    }
     default:
       return Corrupt("unknown kind of node");
   }

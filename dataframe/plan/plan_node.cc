@@ -30,6 +30,8 @@ std::string_view PlanKindName(PlanKind kind) {
       return "ShuffleRead";
     case PlanKind::kWrite:
       return "Write";
+    case PlanKind::kMapBatches:
+      return "MapBatches";
   }
   return "Unknown";
 }

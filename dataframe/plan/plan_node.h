@@ -27,6 +27,7 @@ enum class PlanKind : uint8_t {
   kExplode = 10,
   kShuffleRead = 11,  ///< in a reduce: what the maps have sent under one tag
   kWrite = 12,        ///< a result that stays, at the root alone
+  kMapBatches = 13,   ///< a function of the program's own over batches
 };
 
 /// "Filter", "Aggregate", ...

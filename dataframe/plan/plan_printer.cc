@@ -177,6 +177,8 @@ std::string NodeText(const PlanNode& node) {
       return WindowText(As<WindowNode>(node));
     case PlanKind::kUnion:
       return "Union";
+    case PlanKind::kMapBatches:
+      return fmt::format("MapBatches [{}]", SchemaText(*node.schema()));
     case PlanKind::kExplode:
       return fmt::format("Explode {}{}", As<ExplodeNode>(node).column(),
                          As<ExplodeNode>(node).keep_empty() ? " keep empty" : "");

@@ -24,11 +24,12 @@ void ToProto(const CsvFormat& csv, proto::CsvFormatProto* out) {
   out->set_header(csv.header);
   for (const std::string& token : csv.null_tokens) out->add_null_tokens(token);
   out->set_on_bad(static_cast<uint32_t>(csv.on_bad));
+  if (!csv.rejects.empty()) out->set_rejects(csv.rejects);
 }
 
 Result<CsvFormat> FromProto(const proto::CsvFormatProto& in) {
   if (in.delimiter() > 255 || in.quote() > 255) return Corrupt("a delimiter is no character");
-  if (in.on_bad() > static_cast<uint32_t>(OnBad::kReject)) {
+  if (in.on_bad() > static_cast<uint32_t>(OnBad::kRejectsOnly)) {
     return Corrupt("unknown way with bad lines");
   }
   CsvFormat csv;
@@ -37,6 +38,7 @@ Result<CsvFormat> FromProto(const proto::CsvFormatProto& in) {
   csv.header = in.header();
   csv.null_tokens.assign(in.null_tokens().begin(), in.null_tokens().end());
   csv.on_bad = static_cast<OnBad>(in.on_bad());
+  csv.rejects = in.rejects();
   return csv;
 }
 
@@ -60,6 +62,7 @@ void ToProto(const TableSource& source, proto::TableSourceProto* out) {
   if (source.range_from != 0) out->set_range_from(source.range_from);
   if (source.range_to != 0) out->set_range_to(source.range_to);
   if (source.stage.has_value()) out->set_stage(*source.stage);
+  if (source.checked != nullptr) ToProto(*source.checked, out->mutable_checked());
 }
 
 Result<TableSource> FromProto(const proto::TableSourceProto& in) {
@@ -83,6 +86,12 @@ Result<TableSource> FromProto(const proto::TableSourceProto& in) {
   source.range_from = in.range_from();
   source.range_to = in.range_to();
   if (in.has_stage()) source.stage = in.stage();
+  if (in.has_checked()) {
+    ASSIGN_OR_RETURN(source.checked, FromProto(in.checked()));
+  }
+  if ((source.csv.on_bad == OnBad::kRejectsOnly) != (source.checked != nullptr)) {
+    return Corrupt("rejects without columns to check");
+  }
   return source;
 }
 

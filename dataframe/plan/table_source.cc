@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include <arrow/type.h>
+
+#include "dataframe/plan/partition_folder.h"
+
 namespace tusk::df {
 namespace {
 
@@ -49,6 +53,34 @@ std::optional<int64_t> TableSource::TotalRows() const {
     rows += file.rows;
   }
   return rows;
+}
+
+SchemaPtr RejectSchema() {
+  return arrow::schema(
+      {arrow::field("file", arrow::utf8(), false), arrow::field("line", arrow::int64()),
+       arrow::field("byte", arrow::int64(), false), arrow::field("column", arrow::utf8()),
+       arrow::field("text", arrow::utf8(), false), arrow::field("reason", arrow::utf8(), false)});
+}
+
+TableSource RejectsOf(const TableSource& source) {
+  TableSource rejects = source;
+  rejects.csv.on_bad = OnBad::kRejectsOnly;
+  rejects.csv.rejects.clear();
+  rejects.schema = RejectSchema();
+  arrow::FieldVector checked;
+  for (const auto& field : source.schema->fields()) {
+    // A null is not among the values, but its folder is in the path.
+    const std::string null_folder = "/" + PartitionFolder(field->name(), nullptr) + "/";
+    const bool in_path =
+        std::any_of(source.files.begin(), source.files.end(), [&](const SourceFile& file) {
+          return file.partition_values.contains(field->name()) ||
+                 file.path.find(null_folder) != std::string::npos;
+        });
+    if (!in_path) checked.push_back(field);
+  }
+  rejects.checked = arrow::schema(std::move(checked));
+  for (SourceFile& file : rejects.files) file.partition_values.clear();
+  return rejects;
 }
 
 }  // namespace tusk::df

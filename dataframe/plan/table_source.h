@@ -26,8 +26,14 @@ enum class TableFormat : uint8_t {
 std::string_view TableFormatName(TableFormat format);
 Result<TableFormat> ParseTableFormat(std::string_view text);
 
-/// What to do with a line or value that does not fit the schema.
-enum class OnBad : uint8_t { kFail = 0, kNull = 1, kReject = 2 };
+/// What to do with a record (a line of JSON) or value that does not fit the schema.
+enum class OnBad : uint8_t {
+  kFail = 0,    ///< an error with file, line, column and text
+  kNull = 1,    ///< null for what does not fit; short records are filled up, long ones cut
+  kReject = 2,  ///< records of which any column does not fit are no rows
+  /// The records that kReject leaves out are the rows (`RejectsOf`).
+  kRejectsOnly = 3,
+};
 
 /// Words that programs write for missing numbers and dates: NA, N/A, NULL, null. As text they stay
 /// what they are: "NA" is a country as well.
@@ -41,6 +47,9 @@ struct CsvFormat {
   /// Fields that stand for null, unquoted. In columns that are no text MissingWords() do as well.
   std::vector<std::string> null_tokens = {""};
   OnBad on_bad = OnBad::kFail;
+  /// With kReject: the folder into which a query writes the records that it left out, anew each
+  /// time.
+  std::string rejects = {};
   friend bool operator==(const CsvFormat&, const CsvFormat&) = default;
 };
 
@@ -64,7 +73,10 @@ struct TableSource {
   std::vector<SourceFile> files;
   /// All columns, of files and of their paths.
   SchemaPtr schema;
+  /// Of CSV; of JSON what it says of bad lines.
   CsvFormat csv;
+  /// With kRejectsOnly: the columns that records are checked against.
+  SchemaPtr checked;
   /// Bounds of kRange.
   int64_t range_from = 0;
   int64_t range_to = 0;
@@ -75,5 +87,14 @@ struct TableSource {
   /// The sum over the files, or nothing when one is unknown. Of a range: its length.
   std::optional<int64_t> TotalRows() const;
 };
+
+/// What is told of a record that was rejected: "file" string, "line" int64 (null where the file is
+/// too long for its lines to be counted), "byte" int64 (where the record begins, of a compressed
+/// file when decompressed), "column" string (the first that does not fit; null when the record as a
+/// whole does not), "text" string (the whole record), "reason" string.
+SchemaPtr RejectSchema();
+
+/// The table of the records that a source with OnBad::kReject leaves out; of `RejectSchema`.
+TableSource RejectsOf(const TableSource& source);
 
 }  // namespace tusk::df

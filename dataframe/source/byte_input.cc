@@ -145,19 +145,27 @@ Result<std::string_view> LineBlocks::Next() {
   return std::string_view(buffer_).substr(0, used_);
 }
 
-std::string LineOf(dfs::FileSystem& files, const std::string& path, uint64_t offset) {
-  if (offset > kMaxCountedBytes) return "";
-  auto input = ByteInput::Open(files, path);
-  if (!input.ok()) return "";
-  uint64_t line = 1;
-  std::string buffer;
-  while ((*input)->position() < offset) {
-    buffer.clear();
-    const uint64_t wanted = std::min(kTextBlockBytes, offset - (*input)->position());
-    if (!(*input)->Append(wanted, buffer).ok() || buffer.empty()) return "";
-    line += static_cast<uint64_t>(std::count(buffer.begin(), buffer.end(), '\n'));
+std::optional<uint64_t> LineCounter::LineOf(uint64_t offset) {
+  if (offset > kMaxCountedBytes) return std::nullopt;
+  if (input_ == nullptr || input_->position() > offset) {
+    auto input = ByteInput::Open(files_, path_);
+    if (!input.ok()) return std::nullopt;
+    input_ = std::move(*input);
+    line_ = 1;
   }
-  return std::to_string(line);
+  std::string buffer;
+  while (input_->position() < offset) {
+    buffer.clear();
+    const uint64_t wanted = std::min(kTextBlockBytes, offset - input_->position());
+    if (!input_->Append(wanted, buffer).ok() || buffer.empty()) return std::nullopt;
+    line_ += static_cast<uint64_t>(std::count(buffer.begin(), buffer.end(), '\n'));
+  }
+  return line_;
+}
+
+std::string LineOf(dfs::FileSystem& files, const std::string& path, uint64_t offset) {
+  const std::optional<uint64_t> line = LineCounter(files, path).LineOf(offset);
+  return line ? std::to_string(*line) : "";
 }
 
 }  // namespace tusk::df

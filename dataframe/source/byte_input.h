@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -83,8 +84,23 @@ class LineBlocks {
   bool done_ = false;
 };
 
-/// The number of the line (from 1) that holds byte `offset` of a file, for messages; nothing when
-/// that is too far inside to be counted.
+/// Numbers of lines of a file (from 1), for messages. One thread.
+class LineCounter {
+ public:
+  LineCounter(dfs::FileSystem& files, std::string path) : files_(files), path_(std::move(path)) {}
+
+  /// The line that holds byte `offset`; nothing when that is too far inside to be counted. Offsets
+  /// that grow cost one reading of the file all together.
+  std::optional<uint64_t> LineOf(uint64_t offset);
+
+ private:
+  dfs::FileSystem& files_;
+  const std::string path_;
+  std::unique_ptr<ByteInput> input_;
+  uint64_t line_ = 1;  // at input_->position()
+};
+
+/// The number of one line as text; empty when it is too far inside to be counted.
 std::string LineOf(dfs::FileSystem& files, const std::string& path, uint64_t offset);
 
 }  // namespace tusk::df

@@ -86,7 +86,8 @@ CsvBlocks::CsvBlocks(dfs::FileSystem& files, std::string path, CsvFormat format,
       format_(std::move(format)),
       head_(std::move(head)),
       end_(end),
-      options_(CsvParseOptions(format_, head_.names.size())) {}
+      options_(CsvParseOptions(format_, head_.names.size())),
+      rejects_(format_.on_bad == OnBad::kReject || format_.on_bad == OnBad::kRejectsOnly) {}
 
 Result<std::unique_ptr<CsvBlocks>> CsvBlocks::Open(dfs::FileSystem& files, const std::string& path,
                                                    const CsvFormat& format, uint64_t begin,
@@ -96,7 +97,7 @@ Result<std::unique_ptr<CsvBlocks>> CsvBlocks::Open(dfs::FileSystem& files, const
   uint64_t position = blocks->head_.data_offset;
   const size_t columns = blocks->head_.names.size();
   if (begin > position) {
-    const bool ragged = format.on_bad == OnBad::kNull;
+    const bool ragged = format.on_bad != OnBad::kFail;
     ASSIGN_OR_RETURN(
         const auto found,
         FindRecordStart(files, path, format, begin, ragged ? 0 : columns, start == Start::kExact));
@@ -152,14 +153,16 @@ Result<const arrow::csv::BlockParser*> CsvBlocks::Next() {
     const std::string_view all = buffer_;
     RETURN_IF_ERROR(Parse(all.substr(0, end_ - offset_), arrow::csv::kMaxParserNumRows));
     if (parsed_ == 0 && offset_ + all.size() > end_) {
-      RETURN_IF_ERROR(Parse(all, 1));
+      // One that is rejected must not make the parser go on to the next.
+      const size_t end = rejects_ ? EndOfFirstRecord() : all.size();
+      RETURN_IF_ERROR(Parse(all.substr(0, end), 1));
       done_ = parsed_ > 0;
     }
     if (parsed_ == 0 && input_->at_end()) {
       RETURN_IF_ERROR(ParseRest());
       done_ = true;
     }
-    if (parser_->num_rows() > 0) return parser_.get();
+    if (parser_->num_rows() > 0 || left_out_ > 0) return parser_.get();
     if (parsed_ > 0) continue;
     if (done_ || buffer_.size() > kMaxRecordBytes) return Unending();
     wanted = buffer_.size() * 2;
@@ -182,7 +185,12 @@ Status CsvBlocks::Parse(std::string_view bytes, int32_t rows) {
   std::string place, text;
   int32_t fields = 0;
   auto options = options_;
+  left_out_ = 0;
   options.invalid_row_handler = [&](const arrow::csv::InvalidRow& row) {
+    if (rejects_) {
+      ++left_out_;
+      return arrow::csv::InvalidRowResult::Skip;
+    }
     fields = row.actual_columns;
     text = row.text;
     const size_t found = bytes.find(row.text);
@@ -200,9 +208,35 @@ Status CsvBlocks::Parse(std::string_view bytes, int32_t rows) {
   }
   return Status::Error(StatusCode::kCorruption,
                        "{}: {} instead of {}: {}; correct the file, say its delimiter and "
-                       "quote, or read with on_bad=null",
+                       "quote, or read with on_bad null or reject",
                        place, CountText(static_cast<int64_t>(fields), "field"), head_.names.size(),
                        ShownText(text, kShownBytes));
+}
+
+size_t CsvBlocks::EndOfFirstRecord() const {
+  CsvLexer lexer(format_, CsvLexer::State::kRecordStart);
+  for (size_t i = 0; i < buffer_.size(); ++i) {
+    if (lexer.Take(buffer_[i]) && i > 0) return i;
+  }
+  const bool ended = lexer.state() == CsvLexer::State::kRecordStart ||
+                     lexer.state() == CsvLexer::State::kAfterReturn;
+  return ended ? buffer_.size() : 0;
+}
+
+std::vector<CsvBlocks::Record> CsvBlocks::Records() const {
+  std::vector<Record> records;
+  CsvLexer lexer(format_, CsvLexer::State::kRecordStart);
+  const auto add = [&](size_t begin, size_t end, uint64_t fields, bool empty) {
+    if (!empty || !options_.ignore_empty_lines) records.push_back({begin, end, fields});
+  };
+  size_t begin = 0;
+  for (size_t i = 0; i < parsed_; ++i) {
+    if (!lexer.Take(buffer_[i])) continue;
+    if (i > 0) add(begin, i, lexer.ended_fields(), lexer.ended_empty());
+    begin = i;
+  }
+  if (parsed_ > 0) add(begin, parsed_, lexer.fields(), lexer.empty());
+  return records;
 }
 
 Status CsvBlocks::Unending() const {

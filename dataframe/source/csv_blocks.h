@@ -43,10 +43,22 @@ class CsvBlocks {
                                                  const CsvFormat& format, uint64_t begin,
                                                  uint64_t end, Start start = Start::kExact);
 
+  /// One record of `data()`.
+  struct Record {
+    size_t begin = 0;
+    size_t end = 0;
+    uint64_t fields = 0;
+  };
+
   /// The next records, at least one; null at the end. Valid until the next call. kCorruption for a
-  /// record with another number of fields (unless the format says to fill up with nulls) and for
-  /// one without an end or beyond kMaxRecordBytes; with place, text and what to do.
+  /// record with another number of fields (unless the format says to fill up with nulls, or to
+  /// reject: then the parser has only those with all fields, maybe none) and for one without an end
+  /// or beyond kMaxRecordBytes; with place, text and what to do.
   Result<const arrow::csv::BlockParser*> Next();
+  /// How many records `Next` has left out because of their number of fields.
+  int64_t left_out() const { return left_out_; }
+  /// All records of `data()`, those too that the parser has not.
+  std::vector<Record> Records() const;
 
   const std::vector<std::string>& names() const { return head_.names; }
   /// What the last parser was given, and where that begins in the file.
@@ -62,6 +74,7 @@ class CsvBlocks {
 
   /// Lets go of what was parsed, and of empty lines behind it.
   void DropParsed();
+  size_t EndOfFirstRecord() const;
   Status Fill(uint64_t bytes);
   Status Parse(std::string_view bytes, int32_t rows);
   Status ParseRest();
@@ -78,6 +91,8 @@ class CsvBlocks {
   std::string buffer_;
   uint64_t offset_ = 0;  // of buffer_ in the file
   size_t parsed_ = 0;    // bytes of buffer_ in parser_
+  int64_t left_out_ = 0;
+  const bool rejects_;
   bool after_return_ = false;
   bool done_ = false;
 };

@@ -1,16 +1,20 @@
 #include "dataframe/source/csv_scan.h"
 
 #include <algorithm>
+#include <map>
 #include <span>
 #include <utility>
 
 #include <arrow/api.h>
+#include <arrow/compute/api.h>
 #include <arrow/csv/converter.h>
 #include <arrow/csv/options.h>
 #include <arrow/csv/parser.h>
 
+#include "common/base/quantity_text.h"
 #include "common/base/status_macros.h"
 #include "dataframe/source/csv_blocks.h"
+#include "dataframe/source/reject_rows.h"
 #include "dataframe/type/arrow_status.h"
 
 namespace tusk::df {
@@ -26,6 +30,9 @@ struct Cell {
   bool quoted = false;
   bool missing = false;
 };
+
+/// Records of which a field does not fit, and the fields; ascending.
+using Misfits = std::vector<std::pair<int64_t, std::string_view>>;
 
 /// Fields of one column as values of a type.
 class CsvColumn {
@@ -62,8 +69,10 @@ class CsvColumn {
     return converter_->Convert(parser, index_);
   }
 
-  /// The same, with null where a field does not fit.
-  Result<std::shared_ptr<arrow::Array>> ConvertOrNull(const BlockParser& parser) const {
+  /// The same, with null where a field does not fit; `misfits` gets the numbers of these records
+  /// and the texts of the fields.
+  Result<std::shared_ptr<arrow::Array>> ConvertOrNull(const BlockParser& parser,
+                                                      Misfits* misfits) const {
     std::vector<Cell> cells;
     cells.reserve(static_cast<size_t>(parser.num_rows()));
     RETURN_IF_ERROR(FromArrow(parser.VisitColumn(
@@ -72,8 +81,15 @@ class CsvColumn {
           return arrow::Status::OK();
         })));
     std::vector<std::shared_ptr<arrow::Array>> parts;
-    RETURN_IF_ERROR(AppendFitting(cells, parts));
+    RETURN_IF_ERROR(AppendFitting(cells, 0, parts, misfits));
     return FromArrow(arrow::Concatenate(parts));
+  }
+
+  /// Why a text is no value of the column: "'x' is no int64".
+  std::string ReasonOf(std::string_view text) const {
+    const bool utf8 = field_->type()->id() == arrow::Type::STRING;
+    return fmt::format("{} is {}", ShownText(text, kShownBytes),
+                       utf8 ? "not UTF-8" : fmt::format("no {}", TypeText(*field_->type())));
   }
 
   const arrow::Field& field() const { return *field_; }
@@ -83,9 +99,10 @@ class CsvColumn {
   CsvColumn(std::shared_ptr<arrow::Field> field, int index)
       : field_(std::move(field)), index_(index) {}
 
-  /// Halves what does not convert until the one field is found.
-  Status AppendFitting(std::span<const Cell> cells,
-                       std::vector<std::shared_ptr<arrow::Array>>& parts) const {
+  /// Halves what does not convert until the one field is found. `first` is the record of the first
+  /// cell.
+  Status AppendFitting(std::span<const Cell> cells, int64_t first,
+                       std::vector<std::shared_ptr<arrow::Array>>& parts, Misfits* misfits) const {
     if (!cells.front().missing || cells.size() > 1) {
       auto part = ConvertCells(cells);
       if (part.ok()) {
@@ -94,12 +111,14 @@ class CsvColumn {
       }
     }
     if (cells.size() == 1) {
+      misfits->emplace_back(first, cells.front().text);
       ASSIGN_OR_RETURN(auto null, FromArrow(arrow::MakeArrayOfNull(converter_->type(), 1)));
       parts.push_back(std::move(null));
       return Status::Ok();
     }
-    RETURN_IF_ERROR(AppendFitting(cells.first(cells.size() / 2), parts));
-    return AppendFitting(cells.subspan(cells.size() / 2), parts);
+    const size_t half = cells.size() / 2;
+    RETURN_IF_ERROR(AppendFitting(cells.first(half), first, parts, misfits));
+    return AppendFitting(cells.subspan(half), first + static_cast<int64_t>(half), parts, misfits);
   }
 
   arrow::Result<std::shared_ptr<arrow::Array>> ConvertCells(std::span<const Cell> cells) const {
@@ -135,6 +154,22 @@ class CsvColumn {
   std::shared_ptr<arrow::csv::Converter> converter_;
 };
 
+Status NoColumn(const SourceFile& file, const std::vector<std::string>& names,
+                const std::string& name) {
+  std::string header;
+  for (const std::string& known : names) {
+    if (header.size() > 200) {
+      header += ", ...";
+      break;
+    }
+    header += (header.empty() ? "" : ", ") + known;
+  }
+  return Status::Error(StatusCode::kCorruption,
+                       "the header of {} has no column {}, which other files of the table have; "
+                       "it has: {}",
+                       file.path, name, header);
+}
+
 /// Records as batches.
 class CsvStream final : public BatchStream {
  public:
@@ -147,7 +182,7 @@ class CsvStream final : public BatchStream {
     if (names.empty()) return Status::Ok();
     for (const auto& field : scan_.columns) {
       const auto found = std::find(names.begin(), names.end(), field->name());
-      if (found == names.end()) return NoColumn(field->name());
+      if (found == names.end()) return NoColumn(*scan_.file, names, field->name());
       ASSIGN_OR_RETURN(auto column, CsvColumn::Make(scan_.source->csv, field,
                                                     static_cast<int>(found - names.begin())));
       columns_.push_back(std::move(column));
@@ -166,7 +201,8 @@ class CsvStream final : public BatchStream {
       if (converted.ok()) {
         arrays.push_back(std::move(converted).ValueUnsafe());
       } else if (scan_.source->csv.on_bad == OnBad::kNull) {
-        ASSIGN_OR_RETURN(auto array, column->ConvertOrNull(*parser));
+        Misfits misfits;
+        ASSIGN_OR_RETURN(auto array, column->ConvertOrNull(*parser, &misfits));
         arrays.push_back(std::move(array));
       } else {
         return BadValue(*column, FromArrow(converted.status()));
@@ -178,21 +214,6 @@ class CsvStream final : public BatchStream {
   }
 
  private:
-  Status NoColumn(const std::string& name) const {
-    std::string header;
-    for (const std::string& known : blocks_->names()) {
-      if (header.size() > 200) {
-        header += ", ...";
-        break;
-      }
-      header += (header.empty() ? "" : ", ") + known;
-    }
-    return Status::Error(StatusCode::kCorruption,
-                         "the header of {} has no column {}, which other files of the table have; "
-                         "it has: {}",
-                         scan_.file->path, name, header);
-  }
-
   /// Parses the first `rows` records of the block again.
   Result<std::unique_ptr<BlockParser>> FirstRows(int32_t rows, uint32_t* bytes) const {
     auto parser = std::make_unique<BlockParser>(
@@ -233,20 +254,140 @@ class CsvStream final : public BatchStream {
           return arrow::Status::OK();
         }));
     if (!found.ok()) return fallback;
-    const bool utf8 = column.field().type()->id() == arrow::Type::STRING;
     return Status::Error(
         StatusCode::kCorruption,
-        "{}, column {}: {} is {}; give the column another type in the schema, name what stands for "
-        "null, or read with on_bad=null",
+        "{}, column {}: {}; give the column another type in the schema, name what stands for "
+        "null, or read with on_bad null or reject",
         blocks_->PlaceOf(blocks_->data_offset() + start), column.field().name(),
-        ShownText(text, kShownBytes),
-        utf8 ? "not UTF-8" : fmt::format("no {}", TypeText(*column.field().type())));
+        column.ReasonOf(text));
   }
 
   const FileScan scan_;
   const std::unique_ptr<CsvBlocks> blocks_;
   std::vector<std::unique_ptr<CsvColumn>> columns_;
 };
+
+/// Records of which every column fits, or the others.
+class CheckedCsvStream final : public BatchStream {
+ public:
+  CheckedCsvStream(FileScan scan, std::unique_ptr<CsvBlocks> blocks)
+      : scan_(std::move(scan)), blocks_(std::move(blocks)), rejects_(scan_) {}
+
+  Status FindColumns() {
+    const std::vector<std::string>& names = blocks_->names();
+    if (names.empty()) return Status::Ok();
+    for (const auto& field : CheckedColumns(*scan_.source, *scan_.file)) {
+      const auto found = std::find(names.begin(), names.end(), field->name());
+      if (found == names.end()) return NoColumn(*scan_.file, names, field->name());
+      ASSIGN_OR_RETURN(auto column, CsvColumn::Make(scan_.source->csv, field,
+                                                    static_cast<int>(found - names.begin())));
+      columns_.push_back(std::move(column));
+    }
+    return Status::Ok();
+  }
+
+  Result<BatchPtr> Next() override {
+    while (true) {
+      ASSIGN_OR_RETURN(const BlockParser* const parser, blocks_->Next());
+      if (parser == nullptr) return BatchPtr();
+      Bad bad;
+      BatchPtr batch;
+      ASSIGN_OR_RETURN(batch, Check(*parser, &bad));
+      if (scan_.source->csv.on_bad == OnBad::kRejectsOnly) {
+        ASSIGN_OR_RETURN(batch, RejectsOfBlock(*parser, bad));
+      } else if (!bad.empty()) {
+        ASSIGN_OR_RETURN(batch, Without(*batch, bad));
+      }
+      if (batch->num_rows() > 0) return batch;
+    }
+  }
+
+ private:
+  /// The first column that does not fit, and why, by record.
+  using Bad = std::map<int64_t, std::pair<const CsvColumn*, std::string>>;
+
+  /// All records with the columns of the scan.
+  Result<BatchPtr> Check(const BlockParser& parser, Bad* bad) const {
+    std::map<std::string, std::shared_ptr<arrow::Array>> arrays;
+    for (const auto& column : columns_) {
+      auto& array = arrays[column->field().name()];
+      auto converted = column->Convert(parser);
+      if (converted.ok()) {
+        array = std::move(converted).ValueUnsafe();
+        continue;
+      }
+      Misfits misfits;
+      ASSIGN_OR_RETURN(array, column->ConvertOrNull(parser, &misfits));
+      for (const auto& [record, text] : misfits)
+        bad->try_emplace(record, column.get(), column->ReasonOf(text));
+    }
+    if (scan_.columns.empty()) return RowsOnly(parser.num_rows());
+    std::vector<std::shared_ptr<arrow::Array>> wanted;
+    std::vector<std::shared_ptr<arrow::Field>> fields;
+    for (const auto& field : scan_.columns) {
+      const auto found = arrays.find(field->name());
+      if (found == arrays.end()) continue;  // of the rejects themselves
+      wanted.push_back(found->second);
+      fields.push_back(arrow::field(field->name(), found->second->type()));
+    }
+    return arrow::RecordBatch::Make(arrow::schema(std::move(fields)), parser.num_rows(),
+                                    std::move(wanted));
+  }
+
+  static Result<BatchPtr> Without(const arrow::RecordBatch& batch, const Bad& bad) {
+    const auto rows = batch.num_rows() - static_cast<int64_t>(bad.size());
+    if (batch.num_columns() == 0) return RowsOnly(rows);
+    arrow::BooleanBuilder fits;
+    for (int64_t row = 0; row < batch.num_rows(); ++row)
+      RETURN_IF_ERROR(FromArrow(fits.Append(!bad.contains(row))));
+    ASSIGN_OR_RETURN(const auto selection, FromArrow(fits.Finish()));
+    std::vector<std::shared_ptr<arrow::Array>> arrays;
+    for (const auto& column : batch.columns()) {
+      ASSIGN_OR_RETURN(const arrow::Datum filtered,
+                       FromArrow(arrow::compute::Filter(column, selection)));
+      arrays.push_back(filtered.make_array());
+    }
+    return arrow::RecordBatch::Make(batch.schema(), rows, std::move(arrays));
+  }
+
+  Result<BatchPtr> RejectsOfBlock(const BlockParser& parser, const Bad& bad) {
+    if (bad.empty() && blocks_->left_out() == 0) return rejects_.Take();
+    const size_t fields = blocks_->names().size();
+    int64_t row = 0;  // of the parser, which has records with all fields only
+    for (const CsvBlocks::Record& record : blocks_->Records()) {
+      const std::string_view text = blocks_->data().substr(record.begin, record.end - record.begin);
+      const uint64_t offset = blocks_->data_offset() + record.begin;
+      if (record.fields != fields) {
+        rejects_.Add(offset, std::nullopt, text,
+                     fmt::format("{} instead of {}",
+                                 CountText(static_cast<int64_t>(record.fields), "field"), fields));
+        continue;
+      }
+      const auto found = bad.find(row++);
+      if (found == bad.end()) continue;
+      rejects_.Add(offset, found->second.first->field().name(), text, found->second.second);
+    }
+    if (row == parser.num_rows()) return rejects_.Take();
+    return Status::Error(StatusCode::kCorruption,
+                         "{}: the records cannot be told apart with certainty; read with on_bad "
+                         "null or error",
+                         blocks_->PlaceOf(blocks_->data_offset()));
+  }
+
+  const FileScan scan_;
+  const std::unique_ptr<CsvBlocks> blocks_;
+  std::vector<std::unique_ptr<CsvColumn>> columns_;
+  RejectRows rejects_;
+};
+
+template <typename Stream>
+Result<std::unique_ptr<BatchStream>> OpenAs(FileScan scan) {
+  ASSIGN_OR_RETURN(auto blocks, CsvBlocks::Open(*scan.files, scan.file->path, scan.source->csv,
+                                                scan.split.begin, scan.split.end));
+  auto stream = std::make_unique<Stream>(std::move(scan), std::move(blocks));
+  RETURN_IF_ERROR(stream->FindColumns());
+  return std::unique_ptr<BatchStream>(std::move(stream));
+}
 
 }  // namespace
 
@@ -257,15 +398,8 @@ Result<std::vector<std::string>> ReadCsvHeader(dfs::FileSystem& files, const std
 }
 
 Result<std::unique_ptr<BatchStream>> OpenCsv(FileScan scan) {
-  if (scan.source->csv.on_bad == OnBad::kReject) {
-    return Status(StatusCode::kUnsupported,
-                  "on_bad=reject is not built: read with on_bad=fail or on_bad=null");
-  }
-  ASSIGN_OR_RETURN(auto blocks, CsvBlocks::Open(*scan.files, scan.file->path, scan.source->csv,
-                                                scan.split.begin, scan.split.end));
-  auto stream = std::make_unique<CsvStream>(std::move(scan), std::move(blocks));
-  RETURN_IF_ERROR(stream->FindColumns());
-  return std::unique_ptr<BatchStream>(std::move(stream));
+  if (Rejects(*scan.source)) return OpenAs<CheckedCsvStream>(std::move(scan));
+  return OpenAs<CsvStream>(std::move(scan));
 }
 
 }  // namespace tusk::df

@@ -176,6 +176,12 @@ Status JsonColumns::AddLine(std::string_view line) {
   return Status::Ok();
 }
 
+bool JsonColumns::IsObject(std::string_view line) {
+  if (line.starts_with(kByteOrderMark)) line.remove_prefix(kByteOrderMark.size());
+  Parser parser(line);
+  return parser.AtEnd() || (parser.Object(nullptr, 0) && parser.AtEnd());
+}
+
 Result<TypePtr> JsonColumns::TypeOf(const Values& values, const std::string& name) {
   if (values.object) {
     return Status::Error(StatusCode::kUnsupported,

@@ -15,6 +15,9 @@ class JsonColumns {
   /// Takes one line; blank ones say nothing. kCorruption when it is no JSON object.
   Status AddLine(std::string_view line);
 
+  /// True for a line that `AddLine` takes.
+  static bool IsObject(std::string_view line);
+
   /// The columns in the order of their first appearance. kUnsupported names a column of objects.
   Result<SchemaPtr> Schema() const;
 

@@ -140,10 +140,21 @@ class ParquetStream final : public BatchStream {
                              scan_.file->path, wanted->name());
       }
       columns.push_back(batch.column(index));
+      RETURN_IF_ERROR(CheckText(*columns.back(), wanted->name()));
       fields.push_back(batch.schema()->field(index));
     }
     return arrow::RecordBatch::Make(arrow::schema(std::move(fields)), batch.num_rows(),
                                     std::move(columns));
+  }
+
+  /// Other programs write text in other encodings; what is no UTF-8 would be met later, anywhere.
+  Status CheckText(const arrow::Array& column, const std::string& name) const {
+    if (column.type_id() != arrow::Type::STRING) return Status::Ok();
+    if (static_cast<const arrow::StringArray&>(column).ValidateUTF8().ok()) return Status::Ok();
+    return Status::Error(StatusCode::kCorruption,
+                         "{}, column {}: text that is not UTF-8\n  do: read it with a schema that "
+                         "says binary, or write the file again",
+                         scan_.file->path, name);
   }
 
   const FileScan scan_;

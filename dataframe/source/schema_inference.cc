@@ -235,7 +235,8 @@ Result<SchemaPtr> InferCsvSchema(dfs::FileSystem& files, const std::vector<Sourc
   return arrow::schema(std::move(fields));
 }
 
-Result<SchemaPtr> InferJsonSchema(dfs::FileSystem& files, const std::vector<SourceFile>& table) {
+Result<SchemaPtr> InferJsonSchema(dfs::FileSystem& files, const std::vector<SourceFile>& table,
+                                  OnBad on_bad) {
   JsonColumns columns;
   for (const Sample& sample : ChooseSamples(table)) {
     ASSIGN_OR_RETURN(const auto blocks,
@@ -246,7 +247,9 @@ Result<SchemaPtr> InferJsonSchema(dfs::FileSystem& files, const std::vector<Sour
       uint64_t offset = blocks->block_offset();
       while (!block.empty()) {
         const size_t taken = std::min(block.find('\n'), block.size() - 1) + 1;
-        const Status status = columns.AddLine(block.substr(0, taken));
+        const std::string_view text = block.substr(0, taken);
+        const bool skipped = on_bad != OnBad::kFail && !JsonColumns::IsObject(text);
+        const Status status = skipped ? Status::Ok() : columns.AddLine(text);
         if (!status.ok()) {
           const std::string line = LineOf(files, sample.file->path, offset);
           return status.WithContext(fmt::format("{}, {}byte {}", sample.file->path,

@@ -53,8 +53,10 @@ Result<SchemaPtr> InferCsvSchema(dfs::FileSystem& files, const std::vector<Sourc
                                  const CsvFormat& format);
 
 /// The columns of JSON lines: the union of the keys in samples taken likewise, in the order of
-/// their first appearance. Texts that are dates or timestamps throughout get these types.
-Result<SchemaPtr> InferJsonSchema(dfs::FileSystem& files, const std::vector<SourceFile>& table);
+/// their first appearance. Texts that are dates or timestamps throughout get these types. Lines
+/// that are no objects are an error only with OnBad::kFail.
+Result<SchemaPtr> InferJsonSchema(dfs::FileSystem& files, const std::vector<SourceFile>& table,
+                                  OnBad on_bad = OnBad::kFail);
 
 /// A part of a file that is looked at.
 struct Sample {

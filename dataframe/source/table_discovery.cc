@@ -175,12 +175,29 @@ class Discovery {
         WithoutCompression(Lower(source->files.front().path)).ends_with(".tsv")) {
       source->csv.delimiter = '\t';
     }
+    RETURN_IF_ERROR(CheckOnBad(*source));
     ASSIGN_OR_RETURN(const SchemaPtr of_files, SchemaOfFiles(*source));
     RETURN_IF_ERROR(AddPathColumns(listing.path_columns, *of_files, *source));
     return std::shared_ptr<const TableSource>(std::move(source));
   }
 
  private:
+  static Status CheckOnBad(const TableSource& source) {
+    const OnBad on_bad = source.csv.on_bad;
+    if (on_bad == OnBad::kFail && source.csv.rejects.empty()) return Status::Ok();
+    if (source.format != TableFormat::kCsv && source.format != TableFormat::kJson) {
+      return Status::Error(StatusCode::kInvalidArgument,
+                           "{} is {}: only of CSV and JSON a record may not fit", source.name,
+                           TableFormatName(source.format));
+    }
+    if ((on_bad == OnBad::kReject) != source.csv.rejects.empty() && on_bad != OnBad::kRejectsOnly) {
+      return Status::Ok();
+    }
+    return Status::Error(StatusCode::kInvalidArgument,
+                         "{}: on_bad reject and a folder for the rejects belong together",
+                         source.name);
+  }
+
   Result<SchemaPtr> SchemaOfFiles(TableSource& source) {
     switch (source.format) {
       case TableFormat::kParquet:
@@ -193,7 +210,7 @@ class Discovery {
       }
       case TableFormat::kJson:
         if (options_.schema != nullptr) return options_.schema;
-        return InferJsonSchema(files_, source.files);
+        return InferJsonSchema(files_, source.files, source.csv.on_bad);
       default:
         return arrow::schema({arrow::field(kLineColumn, arrow::utf8(), false)});
     }

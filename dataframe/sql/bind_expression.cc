@@ -138,9 +138,9 @@ Result<ExprPtr> ExpressionBinder::BindOther(const Tree& node, Clause clause) {
   if (node.Is("RowExpr")) {
     return context_.Unsupported(node, "a row of values can only be compared");
   }
-  if (node.Is("GroupingFunc") || node.Is("GroupingSet")) {
-    return context_.Unsupported(node, "GROUPING SETS, ROLLUP and CUBE are not supported",
-                                "join the groupings with UNION ALL");
+  if (node.Is("GroupingFunc")) {
+    ASSIGN_OR_RETURN(std::vector<ExprPtr> args, BindAll(node.List("args"), Clause::kAggregate));
+    return Expr::Call("grouping", std::move(args), context_.PlaceOf(node));
   }
   if (node.Is("SetToDefault")) {
     return context_.Unsupported(node, "DEFAULT is not supported");

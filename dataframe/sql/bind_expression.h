@@ -74,6 +74,8 @@ class ExpressionBinder {
   Result<ExprPtr> BindAggregate(const Tree& node, const std::string& name, Clause clause);
   Result<ExprPtr> BindOrderedSet(const Tree& node, const std::string& name, Clause clause);
   Result<ExprPtr> BindWindow(const Tree& node, const std::string& name, Clause clause);
+  /// FILTER of an aggregate over a window, into its arguments.
+  Status FilterWindow(const Tree& node, const std::string& name, std::vector<ExprPtr>& args);
   Result<WindowFrame> BindFrame(const Tree& window, bool ordered);
   Result<int64_t> BindFrameOffset(const Tree& window, std::string_view field);
 

@@ -7,6 +7,7 @@
 #include "common/base/status_macros.h"
 #include "dataframe/plan/nodes.h"
 #include "dataframe/sql/bind_expression.h"
+#include "dataframe/sql/file_function.h"
 #include "dataframe/sql/literal.h"
 #include "dataframe/sql/scope_host.h"
 
@@ -108,9 +109,7 @@ Status FromBinder::NoSuchTable(const Tree& item, const std::string& name) const 
 
 Result<FromItem> FromBinder::BindTable(const Tree& item) {
   if (const std::string* path = context_.script().FileAt(item.location())) {
-    Result<std::shared_ptr<const TableSource>> source = context_.catalog().OpenFiles(*path);
-    if (!source.ok()) return context_.Located(source.status(), item);
-    return BindSource(item, *source, NameOfFiles(*path));
+    return BindFiles(item, item, *path, {});
   }
   const std::string table = item.Text("relname");
   const std::string schema = item.Text("schemaname");
@@ -131,6 +130,13 @@ Result<FromItem> FromBinder::BindTable(const Tree& item) {
     columns.push_back({field->name(), field->name()});
   }
   return Named(item, table, found->plan, columns);
+}
+
+Result<FromItem> FromBinder::BindFiles(const Tree& place, const Tree& item, const std::string& path,
+                                       const DiscoveryOptions& options) {
+  Result<std::shared_ptr<const TableSource>> source = context_.catalog().OpenFiles(path, options);
+  if (!source.ok()) return context_.Located(source.status(), place);
+  return BindSource(item, *source, NameOfFiles(path));
 }
 
 Status FromBinder::CheckAliases(const Tree& item, size_t columns) const {
@@ -198,11 +204,17 @@ Result<FromItem> FromBinder::BindFunction(const Tree& item) {
   const std::string name = names.empty() ? "" : names.back();
   const std::vector<Tree> args = call.List("args");
   const bool series = name == "generate_series";
+  if (IsFileFunction(name) && functions.size() == 1 && !item.Flag("lateral") &&
+      !item.Flag("ordinality")) {
+    ASSIGN_OR_RETURN(const FileFunction function, BindFileFunction(context_, call));
+    return BindFiles(call, item, function.path, function.options);
+  }
   if ((name != "range" && !series) || functions.size() != 1 || args.empty() || args.size() > 2 ||
       item.Flag("lateral") || item.Flag("ordinality")) {
     return context_.Unsupported(call ? call : item,
-                                "FROM takes of functions range(count), range(from, to) and "
-                                "generate_series(first, last) only");
+                                "FROM takes of functions range(count), range(from, to), "
+                                "generate_series(first, last), read_csv, read_json, read_parquet, "
+                                "read_arrow and read_text only");
   }
   const Scope no_columns;
   ScopeHost host(context_, no_columns);

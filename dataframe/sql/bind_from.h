@@ -2,6 +2,7 @@
 
 #include "common/base/result.h"
 #include "dataframe/plan/nodes.h"
+#include "dataframe/source/table_discovery.h"
 #include "dataframe/sql/bind_query.h"
 #include "dataframe/sql/scope.h"
 #include "dataframe/sql/tree.h"
@@ -30,6 +31,9 @@ class FromBinder {
   Result<FromItem> BindSubquery(const Tree& item);
   Result<FromItem> BindFunction(const Tree& item);
   Result<FromItem> BindJoin(const Tree& item);
+  /// The files of a path; errors are shown at `place`.
+  Result<FromItem> BindFiles(const Tree& place, const Tree& item, const std::string& path,
+                             const DiscoveryOptions& options);
   Result<FromItem> BindSource(const Tree& item, const std::shared_ptr<const TableSource>& source,
                               const std::string& name);
   /// The columns of a query as those of a table of the item's alias or of `name`.

@@ -267,10 +267,11 @@ Result<ExprPtr> ExpressionBinder::BindWindow(const Tree& node, const std::string
     return context_.Invalid(node, fmt::format("there is no window function {}", name),
                             NearestHint(AllFunctionNames(), name));
   }
-  if (node.Flag("agg_distinct") || node.Child("agg_filter") || node.Has("agg_order")) {
-    return context_.Unsupported(node, "DISTINCT, FILTER and ORDER BY inside a window function");
+  if (node.Flag("agg_distinct") || node.Has("agg_order")) {
+    return context_.Unsupported(node, "DISTINCT and ORDER BY inside a window function");
   }
   ASSIGN_OR_RETURN(std::vector<ExprPtr> args, BindAll(node.List("args"), Clause::kWindow));
+  if (node.Child("agg_filter")) RETURN_IF_ERROR(FilterWindow(node, name, args));
   Tree window = node.Child("over");
   Tree base;
   const std::string base_name =
@@ -289,6 +290,21 @@ Result<ExprPtr> ExpressionBinder::BindWindow(const Tree& node, const std::string
   ASSIGN_OR_RETURN(const WindowFrame frame, BindFrame(window, !order_by.empty()));
   return Expr::Window(name, std::move(args), std::move(partition_by), std::move(order_by), frame,
                       context_.PlaceOf(node));
+}
+
+Status ExpressionBinder::FilterWindow(const Tree& node, const std::string& name,
+                                      std::vector<ExprPtr>& args) {
+  // Most aggregates pass over null, so a row that is left out is one with null.
+  const bool takes_null =
+      name == "list" || name == "first" || name == "last" || name == "any_value";
+  if (IsWindowOnly(name) || takes_null) {
+    return context_.Unsupported(node, fmt::format("FILTER with {} OVER a window", name),
+                                "filter in a subquery first");
+  }
+  ASSIGN_OR_RETURN(const ExprPtr filter, Bind(node.Child("agg_filter"), Clause::kWindow));
+  if (args.empty()) args.push_back(Expr::Of(int64_t{1}));
+  args[0] = Expr::Call("case", {filter, args[0], Expr::Null()}, context_.PlaceOf(node));
+  return Status::Ok();
 }
 
 Result<WindowFrame> ExpressionBinder::BindFrame(const Tree& window, bool ordered) {

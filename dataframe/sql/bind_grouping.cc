@@ -62,6 +62,15 @@ Status SelectBinder::ApplyGrouping() {
   GroupRewriter rewriter(context_, scope_);
   for (const ExprPtr& key : group_by_) rewriter.AddKey(key);
   const bool one_group = group_by_.empty();
+  if (!key_sets_.empty() && !correlation_.empty()) {
+    return context_.Unsupported(select_.Child("whereClause"),
+                                "GROUPING SETS over rows that depend on the outer query");
+  }
+  std::string set_column;
+  if (!key_sets_.empty()) {
+    set_column = context_.NewColumn("grouping_set");
+    rewriter.set_sets(key_sets_, set_column);
+  }
   if (!correlation_.residual.empty() ||
       (one_group && !correlation_.empty() && use_ != QueryUse::kScalar)) {
     return context_.Unsupported(
@@ -77,11 +86,17 @@ Status SelectBinder::ApplyGrouping() {
   if (Status status = RewriteOverGroups(rewriter); !status.ok()) {
     return context_.Located(status, select_);
   }
-  ASSIGN_OR_RETURN(
-      plan_,
-      At(context_,
-         select_.List("targetList").empty() ? select_ : select_.List("targetList").front(),
-         AggregateNode::Make(plan_, std::move(rewriter.keys()), std::move(rewriter.aggregates()))));
+  const Tree place =
+      select_.List("targetList").empty() ? select_ : select_.List("targetList").front();
+  if (!key_sets_.empty()) {
+    ASSIGN_OR_RETURN(plan_, At(context_, place,
+                               GroupBySets(context_, plan_, rewriter.keys(), rewriter.aggregates(),
+                                           key_sets_, set_column)));
+    return Status::Ok();
+  }
+  ASSIGN_OR_RETURN(plan_, At(context_, place,
+                             AggregateNode::Make(plan_, std::move(rewriter.keys()),
+                                                 std::move(rewriter.aggregates()))));
   return Status::Ok();
 }
 

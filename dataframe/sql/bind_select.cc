@@ -176,17 +176,35 @@ Result<Tree> SelectBinder::GroupTarget(const Tree& node) const {
   return items_[static_cast<size_t>(number - 1)].node;
 }
 
+Result<ExprPtr> SelectBinder::BindGroupKey(const Tree& node) {
+  ASSIGN_OR_RETURN(const Tree target, GroupTarget(node));
+  if (target != node && target.Is("ColumnRef")) {
+    // An item that came out of a * has no node of its own.
+    const auto number = static_cast<size_t>(node.Child("ival").Number("ival"));
+    return items_[number - 1].expr;
+  }
+  return binder_.Bind(target, Clause::kGroupBy);
+}
+
 Status SelectBinder::BindGroupBy() {
+  if (HasGroupingSets(select_.List("groupClause"))) return BindGroupingSets();
   for (const Tree& node : select_.List("groupClause")) {
-    ASSIGN_OR_RETURN(const Tree target, GroupTarget(node));
-    if (target != node && target.Is("ColumnRef")) {
-      // An item that came out of a * has no node of its own.
-      const auto number = static_cast<size_t>(node.Child("ival").Number("ival"));
-      group_by_.push_back(items_[number - 1].expr);
-      continue;
+    ASSIGN_OR_RETURN(group_by_.emplace_back(), BindGroupKey(node));
+  }
+  return Status::Ok();
+}
+
+Status SelectBinder::BindGroupingSets() {
+  ASSIGN_OR_RETURN(const auto sets, ExpandGroupingSets(context_, select_.List("groupClause")));
+  for (const std::vector<Tree>& nodes : sets) {
+    std::vector<size_t>& set = key_sets_.emplace_back();
+    for (const Tree& node : nodes) {
+      ASSIGN_OR_RETURN(ExprPtr key, BindGroupKey(node));
+      const auto known = std::find_if(group_by_.begin(), group_by_.end(),
+                                      [&key](const ExprPtr& other) { return other->Equals(*key); });
+      set.push_back(static_cast<size_t>(known - group_by_.begin()));
+      if (known == group_by_.end()) group_by_.push_back(std::move(key));
     }
-    ASSIGN_OR_RETURN(ExprPtr key, binder_.Bind(target, Clause::kGroupBy));
-    group_by_.push_back(std::move(key));
   }
   return Status::Ok();
 }

@@ -79,6 +79,8 @@ class SelectBinder final : public ExpressionHost {
   Status AddStar(const ColumnName& name, const Tree& node);
   std::string NameOfItem(const Tree& value, const Expr& expr) const;
   Status BindGroupBy();
+  Status BindGroupingSets();
+  Result<ExprPtr> BindGroupKey(const Tree& node);
   Result<Tree> GroupTarget(const Tree& node) const;
   Status BindOrderBy();
   Status BindDistinctOn();
@@ -136,6 +138,8 @@ class SelectBinder final : public ExpressionHost {
   Scope scope_;
   std::vector<Item> items_;
   std::vector<ExprPtr> group_by_;
+  /// Of GROUPING SETS and the like: sets of positions in `group_by_`; else empty.
+  KeySets key_sets_;
   Condition having_;
   std::vector<Order> order_by_;
   std::vector<ExprPtr> distinct_on_;

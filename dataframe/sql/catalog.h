@@ -7,6 +7,7 @@
 #include "common/base/result.h"
 #include "dataframe/plan/plan_node.h"
 #include "dataframe/plan/table_source.h"
+#include "dataframe/source/table_discovery.h"
 
 namespace tusk::df::sql {
 
@@ -25,9 +26,10 @@ class Catalog {
   /// quotes are in lower case.
   virtual Result<CatalogTable> Find(const std::string& name) = 0;
 
-  /// The table of a path or pattern: FROM '/data/flights/*.csv'. Its errors reach the user with the
-  /// place in the statement.
-  virtual Result<std::shared_ptr<const TableSource>> OpenFiles(const std::string& path) = 0;
+  /// The table of a path or pattern: FROM '/data/flights/*.csv', read_csv('/data/f', delim => ';').
+  /// Its errors reach the user with the place in the statement.
+  virtual Result<std::shared_ptr<const TableSource>> OpenFiles(const std::string& path,
+                                                               const DiscoveryOptions& options) = 0;
 
   /// All names that `Find` knows, for the nearest one in errors.
   virtual std::vector<std::string> TableNames() = 0;

@@ -3,71 +3,15 @@
 #include <arrow/api.h>
 
 #include "common/base/status_macros.h"
+#include "dataframe/api/window_columns.h"
 #include "dataframe/sql/bind_from.h"
 #include "dataframe/sql/bind_select.h"
 
 namespace tusk::df::sql {
 
-namespace {
-
-/// The window functions of one WindowNode: equal partitions, equal orders.
-struct WindowGroup {
-  ExprPtr first;
-  std::vector<WindowCall> calls;
-};
-
-bool SameWindow(const Expr& a, const Expr& b) {
-  const auto same_expr = [](const ExprPtr& x, const ExprPtr& y) { return x->Equals(*y); };
-  const auto same_key = [](const SortKey& x, const SortKey& y) {
-    return x.expr->Equals(*y.expr) && x.descending == y.descending &&
-           x.nulls_first == y.nulls_first;
-  };
-  return std::equal(a.partition_by().begin(), a.partition_by().end(), b.partition_by().begin(),
-                    b.partition_by().end(), same_expr) &&
-         std::equal(a.order_by().begin(), a.order_by().end(), b.order_by().begin(),
-                    b.order_by().end(), same_key);
-}
-
-/// Gives each different window function a column.
-class WindowColumns {
- public:
-  explicit WindowColumns(BindContext& context) : context_(context) {}
-
-  /// `expr` over the columns.
-  ExprPtr Rewrite(const ExprPtr& expr) {
-    return RewriteExpr(expr, [&](const ExprPtr& part) -> ExprPtr {
-      if (part->kind() != ExprKind::kWindow) return nullptr;
-      return Expr::Column(ColumnOf(part), part->place());
-    });
-  }
-
-  const std::vector<WindowGroup>& groups() const { return groups_; }
-
- private:
-  std::string ColumnOf(const ExprPtr& window) {
-    for (const auto& [known, column] : known_) {
-      if (known->Equals(*window)) return column;
-    }
-    auto group = std::find_if(groups_.begin(), groups_.end(), [&](const WindowGroup& other) {
-      return SameWindow(*other.first, *window);
-    });
-    if (group == groups_.end()) group = groups_.insert(groups_.end(), {window, {}});
-    WindowCall call{window->name(), window->args(), window->frame().value_or(WindowFrame()),
-                    context_.NewColumn(window->name())};
-    known_.emplace_back(window, call.name);
-    group->calls.push_back(std::move(call));
-    return known_.back().second;
-  }
-
-  BindContext& context_;
-  std::vector<std::pair<ExprPtr, std::string>> known_;
-  std::vector<WindowGroup> groups_;
-};
-
-}  // namespace
-
 Status SelectBinder::ApplyWindows() {
-  WindowColumns columns(context_);
+  WindowColumns columns(
+      [this](const std::string& function) { return context_.NewColumn(function); });
   for (Item& item : items_) item.expr = columns.Rewrite(item.expr);
   for (Order& order : order_by_) order.key.expr = columns.Rewrite(order.key.expr);
   for (ExprPtr& expr : distinct_on_) expr = columns.Rewrite(expr);

@@ -1,5 +1,7 @@
 #include "dataframe/sql/group_rewriter.h"
 
+#include <algorithm>
+
 #include "common/base/status_macros.h"
 
 namespace tusk::df::sql {
@@ -51,6 +53,7 @@ Result<ExprPtr> GroupRewriter::Rewrite(const ExprPtr& expr) {
   for (const NamedExpr& key : keys_) {
     if (key.expr->Equals(*expr)) return Expr::Column(key.name, expr->place());
   }
+  if (expr->kind() == ExprKind::kCall && expr->name() == "grouping") return RewriteGrouping(*expr);
   if (expr->kind() == ExprKind::kAggregate) return ColumnOf(expr);
   if (expr->kind() == ExprKind::kWindow) return RewriteWindow(expr);
   if (expr->kind() == ExprKind::kColumn) {
@@ -63,6 +66,22 @@ Result<ExprPtr> GroupRewriter::Rewrite(const ExprPtr& expr) {
                               name, expr->place().text, name));
   }
   return RewriteParts(expr);
+}
+
+Result<ExprPtr> GroupRewriter::RewriteGrouping(const Expr& expr) const {
+  std::vector<size_t> keys;
+  for (const ExprPtr& arg : expr.args()) {
+    const auto found = std::find_if(keys_.begin(), keys_.end(), [&arg](const NamedExpr& key) {
+      return key.expr->Equals(*arg);
+    });
+    if (found == keys_.end()) {
+      return Status(
+          StatusCode::kInvalidArgument,
+          fmt::format("GROUPING takes keys of GROUP BY only\n  at: {}", expr.place().text));
+    }
+    keys.push_back(static_cast<size_t>(found - keys_.begin()));
+  }
+  return GroupingValue(keys, sets_, set_column_);
 }
 
 Result<ExprPtr> GroupRewriter::RewriteParts(const ExprPtr& expr) {

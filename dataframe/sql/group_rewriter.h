@@ -8,6 +8,7 @@
 #include "common/base/result.h"
 #include "dataframe/plan/nodes.h"
 #include "dataframe/sql/bind_context.h"
+#include "dataframe/sql/grouping_sets.h"
 #include "dataframe/sql/scope.h"
 
 namespace tusk::df::sql {
@@ -27,6 +28,12 @@ class GroupRewriter {
   /// Counts become 0 where the group's columns are null: after an outer join of groups.
   void set_groups_may_be_missing(bool value) { groups_may_be_missing_ = value; }
 
+  /// The rows are grouped by these sets of the keys, with the number of the set as `set_column`.
+  void set_sets(KeySets sets, std::string set_column) {
+    sets_ = std::move(sets);
+    set_column_ = std::move(set_column);
+  }
+
   Result<ExprPtr> Rewrite(const ExprPtr& expr);
 
   std::vector<NamedExpr>& keys() { return keys_; }
@@ -35,6 +42,7 @@ class GroupRewriter {
  private:
   ExprPtr ColumnOf(const ExprPtr& aggregate);
   Result<ExprPtr> RewriteParts(const ExprPtr& expr);
+  Result<ExprPtr> RewriteGrouping(const Expr& expr) const;
   Result<ExprPtr> RewriteWindow(const ExprPtr& expr);
   Result<std::vector<ExprPtr>> RewriteAll(const std::vector<ExprPtr>& exprs);
 
@@ -44,6 +52,8 @@ class GroupRewriter {
   std::vector<ExprPtr> known_;
   std::vector<AggregateCall> aggregates_;
   bool groups_may_be_missing_ = false;
+  KeySets sets_;
+  std::string set_column_;
 };
 
 }  // namespace tusk::df::sql

@@ -37,8 +37,9 @@ class FrameCatalog final : public sql::Catalog {
     return table;
   }
 
-  Result<std::shared_ptr<const TableSource>> OpenFiles(const std::string& path) override {
-    return DiscoverTable(session_.files(), path);
+  Result<std::shared_ptr<const TableSource>> OpenFiles(const std::string& path,
+                                                       const DiscoveryOptions& options) override {
+    return DiscoverTable(session_.files(), path, options);
   }
 
   std::vector<std::string> TableNames() override {

@@ -99,8 +99,9 @@ Result<sql::CatalogTable> SessionCatalog::Find(const std::string& name) {
   return table;
 }
 
-Result<std::shared_ptr<const TableSource>> SessionCatalog::OpenFiles(const std::string& path) {
-  return DiscoverTable(files_, path);
+Result<std::shared_ptr<const TableSource>> SessionCatalog::OpenFiles(
+    const std::string& path, const DiscoveryOptions& options) {
+  return DiscoverTable(files_, path, options);
 }
 
 std::vector<std::string> SessionCatalog::TableNames() {

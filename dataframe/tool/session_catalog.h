@@ -40,7 +40,8 @@ class SessionCatalog final : public sql::Catalog {
   void Forget(const std::string& name) { opened_.erase(name); }
 
   Result<sql::CatalogTable> Find(const std::string& name) override;
-  Result<std::shared_ptr<const TableSource>> OpenFiles(const std::string& path) override;
+  Result<std::shared_ptr<const TableSource>> OpenFiles(const std::string& path,
+                                                       const DiscoveryOptions& options) override;
   std::vector<std::string> TableNames() override;
 
  private:

@@ -27,8 +27,6 @@
 namespace tusk::df {
 namespace {
 
-constexpr int kUsageError = 2;
-
 constexpr const char* kUsage =
     "usage: tusk shell [options]\n"
     "       A prompt for SQL: statements end with a semicolon; \\q leaves, \\? helps.\n";
@@ -203,19 +201,7 @@ int RunShellCommand(std::vector<std::string> arguments) {
     read = Status(StatusCode::kInvalidArgument,
                   "the shell takes no statements on its command line (tusk sql does)");
   }
-  if (!read.ok()) {
-    fmt::print(stderr, "error: {}\n{}{}", read.status().message(), kUsage, SqlOptionsUsage());
-    return kUsageError;
-  }
-  if (read->help) {
-    fmt::print("{}{}", kUsage, SqlOptionsUsage());
-    return 0;
-  }
-  const Status status = RunShell(*read);
-  if (status.ok()) return 0;
-  std::fflush(stdout);
-  fmt::print(stderr, "error: {}\n", status.message());
-  return 1;
+  return RunSqlProgram(read, kUsage, &RunShell);
 }
 
 }  // namespace tusk::df

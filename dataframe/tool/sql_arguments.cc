@@ -2,7 +2,10 @@
 
 #include <unistd.h>
 
+#include <cstdio>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "common/base/status_macros.h"
 #include "common/config/command_line.h"
@@ -101,5 +104,23 @@ SqlOrigin OriginOf(const SqlArguments& arguments, const Config& config) {
 }
 
 std::string SqlOptionsUsage() { return kOptionsUsage + GenericOptionsUsage(); }
+
+int RunSqlProgram(const Result<SqlArguments>& read, const char* usage,
+                  Status (*run)(const SqlArguments& arguments)) {
+  constexpr int kUsageError = 2;
+  if (!read.ok()) {
+    fmt::print(stderr, "error: {}\n{}{}", read.status().message(), usage, SqlOptionsUsage());
+    return kUsageError;
+  }
+  if (read->help) {
+    fmt::print("{}{}", usage, SqlOptionsUsage());
+    return 0;
+  }
+  const Status status = run(*read);
+  if (status.ok()) return 0;
+  std::fflush(stdout);
+  fmt::print(stderr, "error: {}\n", status.message());
+  return 1;
+}
 
 }  // namespace tusk::df

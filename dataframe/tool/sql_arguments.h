@@ -38,4 +38,9 @@ SqlOrigin OriginOf(const SqlArguments& arguments, const Config& config);
 /// The part of usage texts that is about these options.
 std::string SqlOptionsUsage();
 
+/// A program on such a command line, from what was read of it to its exit status: wrong usage (2),
+/// --help, or `run` (0, or 1 with its error on stderr).
+int RunSqlProgram(const Result<SqlArguments>& read, const char* usage,
+                  Status (*run)(const SqlArguments& arguments));
+
 }  // namespace tusk::df

@@ -17,8 +17,6 @@
 namespace tusk::df {
 namespace {
 
-constexpr int kUsageError = 2;
-
 constexpr const char* kUsage =
     R"(usage: tusk sql [options] "STATEMENT; ..."
        tusk sql [options] -f FILE        ("-" reads standard input)
@@ -58,19 +56,7 @@ int RunSqlCommand(std::vector<std::string> arguments) {
   if (read.ok() && !read->help && read->text.empty() == !read->file) {
     read = Status(StatusCode::kInvalidArgument, "statements are needed, as an argument or with -f");
   }
-  if (!read.ok()) {
-    fmt::print(stderr, "error: {}\n{}{}", read.status().message(), kUsage, SqlOptionsUsage());
-    return kUsageError;
-  }
-  if (read->help) {
-    fmt::print("{}{}", kUsage, SqlOptionsUsage());
-    return 0;
-  }
-  const Status status = RunScript(*read);
-  if (status.ok()) return 0;
-  std::fflush(stdout);
-  fmt::print(stderr, "error: {}\n", status.message());
-  return 1;
+  return RunSqlProgram(read, kUsage, &RunScript);
 }
 
 }  // namespace tusk::df

@@ -90,14 +90,20 @@ SELECT id FROM (SELECT id, salary FROM people WHERE dept = 'sales') AS s WHERE s
 -- oracle
 SELECT id * 2 AS twice FROM people WHERE id * 2 > 10 AND 1 = 1;
 
--- Operators compare NaN as IEEE 754 has it; sorting and grouping have it once, as the greatest.
+-- NaN is equal to itself and greatest, also for operators.
+-- oracle
 SELECT i FROM numbers WHERE d > 1;
---> 1
---> 5
---> 8
 
-SELECT i FROM numbers WHERE d = 'nan' OR d <> d;
---> 7
+-- oracle
+SELECT i, d = 'nan', d < 'nan', f >= 'nan', d <> d, f = d, d BETWEEN 1 AND 'nan', d IN ('nan', 0) FROM numbers;
+
+-- oracle
+SELECT a.i, b.i FROM numbers a JOIN numbers b ON a.d = b.d WHERE NOT a.f < b.f;
+
+-- Equal values have equal hashes, whatever their types.
+SELECT i FROM numbers WHERE hash(i, 'x') = hash(i::SMALLINT, 'x') AND hash(d) = hash(d + 0) AND hash(d) <> hash(b, 0) AND hash(NULL) = hash(s) OR i = 1;
+--> 1
+--> 4
 
 -- oracle
 SELECT i FROM numbers WHERE d < 0 OR m >= 8.8;

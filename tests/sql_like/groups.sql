@@ -51,9 +51,26 @@ SELECT count(*) FILTER (WHERE salary > 3000), sum(salary) FILTER (WHERE dept = '
 -- oracle
 SELECT dept, count(*) FILTER (WHERE boss = 1) AS ones, count(DISTINCT boss) FILTER (WHERE boss > 1) FROM people GROUP BY dept;
 
-SELECT region, shop, sum(units) FROM sales GROUP BY ROLLUP (region, shop);
---! ROLLUP and CUBE are not supported
---! do: join the groupings with UNION ALL
+-- oracle
+SELECT region, shop, sum(units), count(*), count(DISTINCT units), GROUPING(region, shop) FROM sales GROUP BY ROLLUP (region, shop);
+
+-- oracle
+SELECT region, shop % 2 AS odd, units > 3, avg(amount), GROUPING(units > 3) + 1 FROM sales GROUP BY CUBE (region, odd, units > 3);
+
+-- oracle
+SELECT region, shop, units, max(id) FROM sales GROUP BY GROUPING SETS ((region, shop), (shop, region, units), units, ()) HAVING max(id) > 60 ORDER BY 1, 2, 3, 4;
+
+-- oracle
+SELECT region, shop, count(*) FROM sales GROUP BY region, GROUPING SETS ((shop), ());
+
+-- oracle
+SELECT dept, sum(salary), count(*) FROM nothing GROUP BY ROLLUP (dept);
+
+-- oracle
+SELECT coalesce(region, 'all'), n FROM (SELECT region, count(*) AS n FROM sales GROUP BY ROLLUP (region)) AS t WHERE region = 'north' OR region IS NULL;
+
+SELECT region, GROUPING(shop) FROM sales GROUP BY ROLLUP (region);
+--! keys of GROUP BY
 
 -- oracle
 SELECT bool_and(flag), bool_or(flag), bool_and(i > 0), bool_or(i > 100) FROM numbers;

@@ -94,8 +94,7 @@ class Maker:
         return f"SELECT {keys}, {self.aggregates()} FROM r WHERE {self.condition('r')} GROUP BY {keys}{having}"
 
     def on(self, left: str, right: str) -> str:
-        # Floats are no keys here: NaN is equal to itself for DuckDB alone.
-        keys = " AND ".join(f"{left}.{key} = {right}.{key}" for key in self.some(("k", "t", "d"), 1, 2))
+        keys = " AND ".join(f"{left}.{key} = {right}.{key}" for key in self.some(("k", "t", "d", "x"), 1, 2))
         return keys + self.random.choice(["", "", f" AND {left}.n < {right}.n", f" AND {right}.n > 0"])
 
     def join(self) -> str:

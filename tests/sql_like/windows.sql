@@ -82,8 +82,11 @@ SELECT id, row_number() OVER (ORDER BY id) FROM nothing;
 -- oracle
 SELECT k, v, count(*) OVER (PARTITION BY k), row_number() OVER (PARTITION BY k ORDER BY v) FROM lefts;
 
-SELECT id, sum(units) FILTER (WHERE units > 2) OVER (PARTITION BY shop ORDER BY id) FROM sales;
---! FILTER
+-- oracle
+SELECT id, sum(units) FILTER (WHERE units > 2) OVER (PARTITION BY shop ORDER BY id), count(*) FILTER (WHERE amount > 100) OVER (ORDER BY id ROWS 9 PRECEDING) FROM sales;
+
+SELECT id, first(units) FILTER (WHERE units > 2) OVER (ORDER BY id) FROM sales;
+--! FILTER with first
 
 -- oracle
 SELECT id, stddev(units) OVER (ORDER BY id ROWS 5 PRECEDING), bool_or(units = 6) OVER (ORDER BY id ROWS 2 PRECEDING) FROM sales;

@@ -13,6 +13,7 @@
 #include "dataframe/expr/cast.h"
 #include "dataframe/expr/function/arrow_kernel.h"
 #include "dataframe/expr/function/families.h"
+#include "dataframe/expr/function/float_comparison.h"
 #include "dataframe/expr/function/meeting_type.h"
 #include "dataframe/expr/function/text_comparison.h"
 #include "dataframe/type/arrow_status.h"
@@ -79,31 +80,23 @@ Result<arrow::Datum> FalseForNull(arrow::Datum bits) {
   return Call2("coalesce", std::move(bits), arrow::Datum(false));
 }
 
-/// True where both are null or equal; NaN is itself.
-Result<arrow::Datum> NotDistinct(const ScalarKernel& equal, bool floats, Datums args,
-                                 int64_t rows) {
+/// True where both are null or equal.
+Result<arrow::Datum> NotDistinct(const ScalarKernel& equal, Datums args, int64_t rows) {
   ASSIGN_OR_RETURN(arrow::Datum same, equal(args, rows));
   ASSIGN_OR_RETURN(same, FalseForNull(std::move(same)));
   ASSIGN_OR_RETURN(arrow::Datum left, Call1("is_null", args[0]));
   ASSIGN_OR_RETURN(arrow::Datum right, Call1("is_null", args[1]));
   ASSIGN_OR_RETURN(arrow::Datum nulls, Call2("and", std::move(left), std::move(right)));
-  ASSIGN_OR_RETURN(same, Call2("or", std::move(same), std::move(nulls)));
-  if (!floats) return same;
-  ASSIGN_OR_RETURN(left, Call1("is_nan", args[0]));
-  ASSIGN_OR_RETURN(right, Call1("is_nan", args[1]));
-  ASSIGN_OR_RETURN(arrow::Datum nans, Call2("and", std::move(left), std::move(right)));
-  ASSIGN_OR_RETURN(nans, FalseForNull(std::move(nans)));
-  return Call2("or", std::move(same), std::move(nans));
+  return Call2("or", std::move(same), std::move(nulls));
 }
 
 Result<Overload> ResolveDistinct(bool distinct, std::span<const TypePtr> types,
                                  LiteralArgs literals) {
   ASSIGN_OR_RETURN(Overload overload, ResolveComparison(Comparison::kEqual, types, literals));
   overload.nulls = Overload::Nulls::kNever;
-  overload.kernel = [equal = std::move(overload.kernel),
-                     floats = IsFloatType(*overload.arg_types[0]),
-                     distinct](Datums args, int64_t rows) -> Result<arrow::Datum> {
-    ASSIGN_OR_RETURN(arrow::Datum same, NotDistinct(equal, floats, args, rows));
+  overload.kernel = [equal = std::move(overload.kernel), distinct](
+                        Datums args, int64_t rows) -> Result<arrow::Datum> {
+    ASSIGN_OR_RETURN(arrow::Datum same, NotDistinct(equal, args, rows));
     return distinct ? Call1("invert", same) : Result<arrow::Datum>(std::move(same));
   };
   return overload;
@@ -203,11 +196,17 @@ Result<Overload> ResolveComparison(Comparison comparison, std::span<const TypePt
                     .kernel = DecimalComparison(comparison, type, type),
                     .may_fail = false};
   }
+  ScalarKernel kernel;
+  if (arrow::is_base_binary_like(type->id())) {
+    kernel = TextComparison(comparison);
+  } else if (IsFloatType(*type)) {
+    kernel = FloatComparison(comparison, type);
+  } else {
+    kernel = ArrowKernel(std::string(NamesOf(comparison).kernel));
+  }
   return Overload{.arg_types = {type, type},
                   .result = arrow::boolean(),
-                  .kernel = arrow::is_base_binary_like(type->id())
-                                ? TextComparison(comparison)
-                                : ArrowKernel(std::string(NamesOf(comparison).kernel)),
+                  .kernel = std::move(kernel),
                   .may_fail = false};
 }
 

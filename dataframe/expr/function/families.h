@@ -10,6 +10,7 @@ void AddBooleanFunctions(FunctionRegistry& registry);
 void AddComparisonFunctions(FunctionRegistry& registry);
 void AddConditionalFunctions(FunctionRegistry& registry);
 void AddDateFunctions(FunctionRegistry& registry);
+void AddHashFunctions(FunctionRegistry& registry);
 void AddMathFunctions(FunctionRegistry& registry);
 void AddPatternFunctions(FunctionRegistry& registry);
 void AddStringFunctions(FunctionRegistry& registry);

@@ -93,6 +93,7 @@ Result<PlanPtr> Pruner::Prune(const PlanPtr& node, const ColumnSet& wanted) {
     }
     case PlanKind::kShuffleRead:
       return node;
+    case PlanKind::kMapBatches:  // the function is given what it was given when it was written
     case PlanKind::kWrite: {
       ASSIGN_OR_RETURN(PlanPtr child, PruneTo(node->child(), NamesOf(*node->child()->schema())));
       if (child == node->child()) return node;

@@ -291,6 +291,7 @@ Result<PlanPtr> Push(const PlanPtr& node, Conjuncts conjuncts) {
     case PlanKind::kLimit:
     case PlanKind::kShuffleRead:
     case PlanKind::kWrite:
+    case PlanKind::kMapBatches:
       return StayAbove(node, conjuncts);
   }
   return StayAbove(node, conjuncts);

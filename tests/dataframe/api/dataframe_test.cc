@@ -195,10 +195,6 @@ TEST_F(DataFrames, DescribeHasARowForEachColumn) {
                   "day|date|6|0|null|2024-01-01|null|2024-02-02", "delay|int64|5|1|17.4|-5|10|45"));
 }
 
-TEST_F(DataFrames, SamplesAreNotThereYet) {
-  EXPECT_THAT(flights_.Sample(0.1).Collect(), StatusIs(StatusCode::kUnsupported, "samples"));
-}
-
 TEST_F(DataFrames, TablesOfTheProgramAndRanges) {
   ASSERT_OK_AND_ASSIGN(const auto table, carriers_.Collect());
   EXPECT_THAT(SortedRowsOf(session_->FromTable(*table).Filter(col("carrier") == "UA")),

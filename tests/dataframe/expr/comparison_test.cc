@@ -1,3 +1,6 @@
+#include <cmath>
+
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "tests/dataframe/expr/evaluate.h"
@@ -80,6 +83,50 @@ TEST(Comparison, RefusesTypesThatDoNotMeet) {
   EXPECT_EQ(TypeOf(Op("=", {Col("s"), Int(5)}), *batch), "string and int64 have no common type");
   EXPECT_EQ(TypeOf(Op("<", {Col("v"), Col("v")}), *batch),
             "values of type interval cannot be compared");
+}
+
+TEST(Comparison, NaNIsEqualToItselfAndGreatest) {
+  for (const char* type : {"double", "float"}) {
+    const auto batch =
+        BatchOf({{fmt::format("a {}", type), {"1", "NaN", "NaN", "inf", "-0", "null"}},
+                 {fmt::format("b {}", type), {"NaN", "NaN", "1", "NaN", "0", "NaN"}}});
+    const auto row = [&](const char* op) { return Evaluated(Op(op, {Col("a"), Col("b")}), batch); };
+    EXPECT_EQ(row("="), "false | true | false | false | true | null") << type;
+    EXPECT_EQ(row("<>"), "true | false | true | true | false | null") << type;
+    EXPECT_EQ(row("<"), "true | false | false | true | false | null") << type;
+    EXPECT_EQ(row("<="), "true | true | false | true | true | null") << type;
+    EXPECT_EQ(row(">"), "false | false | true | false | false | null") << type;
+    EXPECT_EQ(row(">="), "false | true | true | false | true | null") << type;
+    const auto nan = Expr::Of(std::nan(""));
+    EXPECT_EQ(Evaluated(Op("=", {Col("a"), nan}), batch),
+              "false | true | true | false | false | null");
+    EXPECT_EQ(Evaluated(Op("in", {Col("a"), Expr::Of(7.0), nan}), batch),
+              "false | true | true | false | false | null");
+    EXPECT_EQ(Evaluated(Op("<", {nan, Col("a")}), batch),
+              "false | false | false | false | false | null");
+  }
+}
+
+TEST(Hash, IsThatOfEqualValues) {
+  const auto batch = BatchOf({{"i int32", {"1", "-1", "null", "7"}},
+                              {"j int64", {"1", "-1", "null", "8"}},
+                              {"x double", {"NaN", "-0", "null", "2"}},
+                              {"y double", {"NaN", "0", "null", "3"}},
+                              {"s string", {"", "ab", "null", "x"}},
+                              {"t string", {"", "ab", "null", "y"}}});
+  const auto same = [&](std::vector<ExprPtr> a, std::vector<ExprPtr> b) {
+    return Evaluated(Op("=", {Op("hash", std::move(a)), Op("hash", std::move(b))}), batch);
+  };
+  EXPECT_EQ(same({Col("i")}, {Col("j")}), "true | true | true | false");
+  EXPECT_EQ(same({Col("x")}, {Col("y")}), "true | true | true | false");
+  EXPECT_EQ(same({Col("s"), Col("i")}, {Col("t"), Col("j")}), "true | true | true | false");
+  // Order and number of values count, and a null is none of the values.
+  EXPECT_EQ(same({Col("s"), Col("i")}, {Col("i"), Col("s")}), "false | false | true | false");
+  EXPECT_EQ(same({Col("i")}, {Col("i"), Col("i")}), "false | false | false | false");
+  EXPECT_EQ(same({Col("i")}, {Int(1)}), "true | false | false | false");
+  // Written down: samples of today are those of tomorrow.
+  const auto one = BatchOf({{"i int32", {"42"}}});
+  EXPECT_EQ(Evaluated(Op("hash", {Col("i"), Text("tusk")}), one), "17035771179116842833");
 }
 
 TEST(Comparison, DistinctTakesNullsForValues) {

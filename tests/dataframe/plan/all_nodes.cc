@@ -130,6 +130,10 @@ std::vector<std::pair<std::string, PlanPtr>> PlansOfAllNodes() {
   plans.emplace_back("window", WindowOf(t));
   plans.emplace_back("union", Union({t, t, Filter(t, Eq(Col("a"), Lit(1)))}));
   plans.emplace_back("explode", Made(ExplodeNode::Make(ScanOfAll(), "list", true)));
+  plans.emplace_back("map batches", Made(MapBatchesNode::Make(ScanOfAll(), "a type's name",
+                                                              Made(ParseSchema("n int64")))));
+  plans.emplace_back("rejects", Made(ScanNode::Make(std::make_shared<TableSource>(
+                                    RejectsOf(As<ScanNode>(*ScanOfAll()).source())))));
   plans.emplace_back("shuffle read", ShuffleReadNode::Make(7, t->schema()));
   plans.emplace_back("write", WriteOf(t));
   return plans;

@@ -66,6 +66,8 @@ TEST(PlanPrinterTest, EveryNodeHasALine) {
             "preceding and unbounded following as running, lag(a, 1) as before\n"
             "Union\n"
             "Explode list keep empty\n"
+            "MapBatches [n int64]\n"
+            "Scan t [file, line, byte, column, text, reason]\n"
             "ShuffleRead 7 [a, b, c]\n"
             "Write csv to /out, append partition by b\n");
 }

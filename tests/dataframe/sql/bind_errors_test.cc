@@ -105,7 +105,8 @@ TEST(BindErrors, OfTypesHaveAPlace) {
 TEST(BindErrors, WhatIsNotSupportedIsSaid) {
   for (const char* text :
        {"WITH RECURSIVE r AS (SELECT 1) SELECT * FROM r", "SELECT $1", "SELECT ARRAY[1, 2]",
-        "SELECT * FROM t, LATERAL (SELECT 1) AS x", "SELECT a FROM t GROUP BY ROLLUP (a)",
+        "SELECT * FROM t, LATERAL (SELECT 1) AS x",
+        "SELECT (SELECT sum(k) FROM u WHERE u.a = t.a GROUP BY ROLLUP (k)) FROM t",
         "SELECT a FROM t FOR UPDATE", "INSERT INTO t VALUES (1)", "DELETE FROM t",
         "SELECT * INTO x FROM t", "SELECT a FROM t JOIN u ON t.a IN (SELECT a FROM u)",
         "SELECT (SELECT (SELECT t.a + max(k) FROM u) FROM u) FROM t",

@@ -74,8 +74,10 @@ Result<CatalogTable> SampleCatalog::Find(const std::string& name) {
   return found->second;
 }
 
-Result<std::shared_ptr<const TableSource>> SampleCatalog::OpenFiles(const std::string& path) {
+Result<std::shared_ptr<const TableSource>> SampleCatalog::OpenFiles(const std::string& path,
+                                                                    const DiscoveryOptions& how) {
   opened.push_back(path);
+  options = how;
   if (path.find("missing") != std::string::npos) {
     return Status::Error(StatusCode::kNotFound, "no files match {}", path);
   }

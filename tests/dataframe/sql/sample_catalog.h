@@ -18,13 +18,15 @@ class SampleCatalog final : public Catalog {
 
   Result<CatalogTable> Find(const std::string& name) override;
   /// Any path gives the columns x int64, y string, but those with "missing" in them.
-  Result<std::shared_ptr<const TableSource>> OpenFiles(const std::string& path) override;
+  Result<std::shared_ptr<const TableSource>> OpenFiles(const std::string& path,
+                                                       const DiscoveryOptions& options) override;
   std::vector<std::string> TableNames() override;
 
   void AddDbBenchmark();
 
-  /// The paths asked for so far.
+  /// The paths asked for so far, and how the last was.
   std::vector<std::string> opened;
+  DiscoveryOptions options;
 
  private:
   void Add(const std::string& name, const std::string& columns);
