@@ -49,12 +49,12 @@ elseif(TUSK_MOLD)
 endif()
 
 # A fresh clone at another path compiles from the cache: paths below the source root are hashed
-# as relative ones, and precompiled headers name system headers only. What a source includes is read
-# from the compiler's own list (depend mode), for a preprocessor's run before costs a tenth of the build.
+# as relative ones, and precompiled headers name system headers only. Not in ccache's depend mode, which
+# saves the preprocessor's run but knows every file by the path in its own clone.
 find_program(TUSK_CCACHE ccache)
 if(TUSK_CCACHE)
   set(TUSK_CCACHE_COMMAND ${CMAKE_COMMAND} -E env
-      CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1
+      CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
       CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
       ${TUSK_CCACHE})
   set(CMAKE_C_COMPILER_LAUNCHER ${TUSK_CCACHE_COMMAND})
