@@ -78,7 +78,7 @@ Queries QueriesOf(JobTable& table, JobHistory& history) {
 }
 
 /// What the jobs tell of the query. While none runs and none was the last, the program that submits
-/// them may be planning the next one, or may be gone.
+/// them may do a little stage itself, may be planning the next one, or may be gone.
 std::string StateOf(const std::vector<QueryJob>& jobs) {
   for (const QueryJob& job : jobs) {
     if (!IsFinal(StateOf(job))) return "RUNNING";
@@ -255,14 +255,17 @@ std::string RenderQuery(const json::value& model) {
                   ShowDuration(NumberOf(model, "elapsedMs"))));
   if (state == "BETWEEN JOBS") {
     page +=
-        "<p>No job of it runs, and none was its last: the program that runs it is about to submit "
-        "the next, or has ended. <code>tusk query list</code> tells.</p>";
+        "<p>No job of it runs, and none was its last: the program that runs it does a stage with "
+        "little to read itself, is about to submit the next, or has ended. "
+        "<code>tusk query list</code> tells.</p>";
   }
   if (!TextOf(model, "cause").empty())
     page += "<pre>" + EscapeHtml(TextOf(model, "cause")) + "</pre>";
   return page + "<pre>" + EscapeHtml(TextOf(model, "text")) + "</pre><h2>Stages</h2>" +
          RenderStages(model) +
-         "<p>A stage whose rows were there already, from an earlier query, has no job.</p>";
+         "<p>A stage has no job when its rows were there already, from an earlier query, or when "
+         "it "
+         "had so little to read that the program did it.</p>";
 }
 
 }  // namespace
