@@ -280,7 +280,18 @@ TEST(CsvScanTest, BadValuesBecomeNullWhenAskedFor) {
             (std::vector<std::string>{"2024-01-01", "null", "null", "2024-01-02", "null"}));
   options.csv.on_bad = OnBad::kReject;
   EXPECT_THAT(ReadText(dir, "a,s,d\n1,2,2024-01-01\n", options),
-              StatusIs(StatusCode::kUnsupported, "on_bad=reject"));
+              StatusIs(StatusCode::kInvalidArgument, "a folder for the rejects"));
+}
+
+TEST(CsvScanTest, RejectedRecordsAreNoRows) {
+  const TempDir dir;
+  DiscoveryOptions options = WithSchema("a int64, s string");
+  options.csv.on_bad = OnBad::kReject;
+  options.csv.rejects = dir / "rejects";
+  ASSERT_OK_AND_ASSIGN(const auto table,
+                       ReadText(dir, "a,s\n1,x\n2x,y\n3\n4,\xff\n5,z,more\n6,w\n", options));
+  EXPECT_EQ(Texts(*table, "a"), (std::vector<std::string>{"1", "6"}));
+  EXPECT_EQ(Texts(*table, "s"), (std::vector<std::string>{"x", "w"}));
 }
 
 TEST(CsvScanTest, HeadersThatCannotBeAreRefused) {
