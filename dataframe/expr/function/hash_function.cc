@@ -162,9 +162,9 @@ Result<arrow::Datum> HashRows(std::span<const arrow::Datum> args, int64_t rows) 
   HashFolder folder(hashes);
   for (const arrow::Datum& arg : args) RETURN_IF_ERROR(folder.Add(arg));
   if (!any_array) return arrow::Datum(std::make_shared<arrow::UInt64Scalar>(hashes.front()));
-  ASSIGN_OR_RETURN(ArrayPtr array, FixedWidthArray(arrow::uint64(), hashes.data(), sizeof(uint64_t),
-                                                   rows, nullptr));
-  return arrow::Datum(std::move(array));
+  ASSIGN_OR_RETURN(const ArrayPtr array, FixedWidthArray(arrow::uint64(), hashes.data(),
+                                                         sizeof(uint64_t), rows, nullptr));
+  return arrow::Datum(array);
 }
 
 }  // namespace
