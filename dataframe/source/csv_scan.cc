@@ -170,6 +170,23 @@ Status NoColumn(const SourceFile& file, const std::vector<std::string>& names,
                        file.path, name, header);
 }
 
+/// Where in the records of a file `fields` are; nothing of a file without even a header, which has
+/// no rows that could lack columns.
+Result<std::vector<std::unique_ptr<CsvColumn>>> MakeColumns(
+    const FileScan& scan, const std::vector<std::shared_ptr<arrow::Field>>& fields,
+    const std::vector<std::string>& names) {
+  std::vector<std::unique_ptr<CsvColumn>> columns;
+  if (names.empty()) return columns;
+  for (const auto& field : fields) {
+    const auto found = std::find(names.begin(), names.end(), field->name());
+    if (found == names.end()) return NoColumn(*scan.file, names, field->name());
+    ASSIGN_OR_RETURN(
+        columns.emplace_back(),
+        CsvColumn::Make(scan.source->csv, field, static_cast<int>(found - names.begin())));
+  }
+  return columns;
+}
+
 /// Records as batches.
 class CsvStream final : public BatchStream {
  public:
@@ -177,16 +194,7 @@ class CsvStream final : public BatchStream {
       : scan_(std::move(scan)), blocks_(std::move(blocks)) {}
 
   Status FindColumns() {
-    const std::vector<std::string>& names = blocks_->names();
-    // A file without even a header has no rows that could lack columns.
-    if (names.empty()) return Status::Ok();
-    for (const auto& field : scan_.columns) {
-      const auto found = std::find(names.begin(), names.end(), field->name());
-      if (found == names.end()) return NoColumn(*scan_.file, names, field->name());
-      ASSIGN_OR_RETURN(auto column, CsvColumn::Make(scan_.source->csv, field,
-                                                    static_cast<int>(found - names.begin())));
-      columns_.push_back(std::move(column));
-    }
+    ASSIGN_OR_RETURN(columns_, MakeColumns(scan_, scan_.columns, blocks_->names()));
     return Status::Ok();
   }
 
@@ -274,15 +282,8 @@ class CheckedCsvStream final : public BatchStream {
       : scan_(std::move(scan)), blocks_(std::move(blocks)), rejects_(scan_) {}
 
   Status FindColumns() {
-    const std::vector<std::string>& names = blocks_->names();
-    if (names.empty()) return Status::Ok();
-    for (const auto& field : CheckedColumns(*scan_.source, *scan_.file)) {
-      const auto found = std::find(names.begin(), names.end(), field->name());
-      if (found == names.end()) return NoColumn(*scan_.file, names, field->name());
-      ASSIGN_OR_RETURN(auto column, CsvColumn::Make(scan_.source->csv, field,
-                                                    static_cast<int>(found - names.begin())));
-      columns_.push_back(std::move(column));
-    }
+    ASSIGN_OR_RETURN(
+        columns_, MakeColumns(scan_, CheckedColumns(*scan_.source, *scan_.file), blocks_->names()));
     return Status::Ok();
   }
 
