@@ -13,6 +13,9 @@ else()
   # False alarms of g++ 12 on inlined std::string and coroutine frames.
   add_compile_options(-Wno-restrict -Wno-maybe-uninitialized -Wno-dangling-pointer
                       -Wno-stringop-overflow -Wno-array-bounds -Wno-mismatched-new-delete)
+  # A collection of garbage walks through the whole precompiled header: a fifth of the time of a source
+  # that uses Arrow's. A source needs less than 1 GB without.
+  add_compile_options("SHELL:--param ggc-min-heapsize=4000000")
 endif()
 # x86-64-v2 has SSE4.2 (every server since 2009); faster paths are chosen when the program runs.
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")

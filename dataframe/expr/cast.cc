@@ -4,6 +4,7 @@
 
 #include <arrow/array.h>
 #include <arrow/array/array_nested.h>
+#include <arrow/array/builder_binary.h>
 #include <arrow/array/util.h>
 #include <arrow/compute/cast.h>
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include <arrow/extension_type.h>
 #include <arrow/type.h>
+#include <arrow/type_traits.h>
 
 #include "common/base/status_macros.h"
 

@@ -1,5 +1,6 @@
 #include "dataframe/api/column_ref.h"
 
+#include <arrow/scalar.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
