@@ -20,6 +20,7 @@
 #include "dataframe/compiler/reject_tables.h"
 #include "dataframe/compiler/reuse_preview.h"
 #include "dataframe/compiler/stage_cutter.h"
+#include "dataframe/compiler/stage_estimate.h"
 #include "dataframe/compiler/stage_text.h"
 #include "dataframe/compiler/task_leaves.h"
 #include "dataframe/optimizer/optimizer.h"
@@ -57,7 +58,7 @@ class PretendedRunner final : public StageRunner {
     table->schema = stage.schema();
     table->stage = static_cast<uint32_t>(stages_.size());
     SourceFile& file = table->files.emplace_back();
-    const PlanEstimate estimate = EstimatePlan(*stage.root());
+    const PlanEstimate estimate = EstimateStage(stage);
     file.path = "(not run)";
     file.length = static_cast<uint64_t>(estimate.bytes);
     file.rows = static_cast<int64_t>(estimate.rows);

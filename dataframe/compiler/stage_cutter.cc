@@ -9,7 +9,7 @@
 
 #include "common/base/status_macros.h"
 #include "dataframe/compiler/pair_guard.h"
-#include "dataframe/optimizer/statistics.h"
+#include "dataframe/compiler/stage_estimate.h"
 #include "dataframe/plan/nodes.h"
 
 namespace tusk::df {
@@ -19,13 +19,8 @@ namespace {
 /// estimates are often wrong by so much.
 constexpr int64_t kDoubt = 8;
 
-int64_t BytesOf(const PlanNode& plan) { return static_cast<int64_t>(EstimatePlan(plan).bytes); }
-
 int64_t BytesOf(const Pipeline& pipeline) {
-  if (!pipeline.maps()) return BytesOf(*pipeline.reduce());
-  int64_t bytes = 0;
-  for (const PlanPtr& branch : pipeline.branches()) bytes += BytesOf(*branch);
-  return bytes;
+  return static_cast<int64_t>(EstimatePipeline(pipeline).bytes);
 }
 
 /// What is read by who runs all of `plan`.
@@ -35,13 +30,6 @@ int64_t FileBytesOf(const PlanNode& plan) {
   int64_t bytes = 0;
   for (const PlanPtr& child : plan.children()) bytes += FileBytesOf(*child);
   return bytes;
-}
-
-double RowsOf(const Pipeline& pipeline) {
-  if (!pipeline.maps()) return EstimatePlan(*pipeline.reduce()).rows;
-  double rows = 0;
-  for (const PlanPtr& branch : pipeline.branches()) rows += EstimatePlan(*branch).rows;
-  return rows;
 }
 
 std::vector<ExprPtr> KeysOf(const JoinSpec& spec, bool left) {
@@ -217,6 +205,15 @@ Result<std::shared_ptr<const TableSource>> StageCutter::Run(const PlanPtr& plan)
   return RunLast(pipeline);
 }
 
+Result<std::shared_ptr<const TableSource>> StageCutter::RunStage(const Pipeline& pipeline) {
+  const Stage stage = pipeline.ToStage(TitleOf(pipeline));
+  ASSIGN_OR_RETURN(const auto table, runner_.Run(stage));
+  // Few rows that a filter has left are no table of few different keys.
+  TableSource estimated = *table;
+  estimated.base_rows = EstimateStage(stage).base_rows;
+  return std::make_shared<const TableSource>(std::move(estimated));
+}
+
 Result<std::shared_ptr<const TableSource>> StageCutter::RunLast(const Pipeline& pipeline) {
   Stage stage = pipeline.ToStage(TitleOf(pipeline));
   stage.last = true;
@@ -284,7 +281,7 @@ Result<Pipeline> StageCutter::LowerShared(const PlanPtr& plan, const std::string
   std::shared_ptr<const TableSource>& table = shared_tables_[key];
   if (table == nullptr) {
     ASSIGN_OR_RETURN(const Pipeline pipeline, LowerAggregate(plan));
-    ASSIGN_OR_RETURN(table, runner_.Run(pipeline.ToStage(TitleOf(pipeline))));
+    ASSIGN_OR_RETURN(table, RunStage(pipeline));
   }
   ASSIGN_OR_RETURN(PlanPtr scan, ScanNode::Make(table));
   return Pipeline::OfMaps({std::move(scan)});
@@ -368,7 +365,7 @@ Result<PlanPtr> StageCutter::AsHeldSide(Pipeline* pipeline, bool always) {
   int64_t input_bytes = 0;
   for (const PlanPtr& branch : pipeline->branches()) input_bytes += FileBytesOf(*branch);
   if (!pipeline->maps() || input_bytes > options_.broadcast_input_bytes) {
-    ASSIGN_OR_RETURN(const auto table, runner_.Run(pipeline->ToStage(TitleOf(*pipeline))));
+    ASSIGN_OR_RETURN(const auto table, RunStage(*pipeline));
     ASSIGN_OR_RETURN(PlanPtr scan, ScanNode::Make(table));
     *pipeline = Pipeline::OfMaps({std::move(scan)});
     if (!always && static_cast<int64_t>(table->TotalBytes()) > options_.broadcast_bytes)
@@ -384,7 +381,8 @@ Result<Pipeline> StageCutter::JoinEveryPair(Pipeline left, Pipeline right, const
   Pipeline& driving = hold_left ? right : left;
   // Estimates of what has not run yet are often far too high: the held side is made first.
   ASSIGN_OR_RETURN(const PlanPtr held_plan, AsHeldSide(&held, true));
-  RETURN_IF_ERROR(CheckPairs(node, RowsOf(left), RowsOf(right), options_.most_pairs));
+  RETURN_IF_ERROR(CheckPairs(node, EstimatePipeline(left).rows, EstimatePipeline(right).rows,
+                             options_.most_pairs));
   return JoinInTasks(std::move(driving), held_plan, join, hold_left);
 }
 
@@ -487,7 +485,7 @@ Result<Pipeline> StageCutter::LowerWindow(const PlanPtr& plan) {
 
 Result<Pipeline> StageCutter::AsMaps(Pipeline pipeline) {
   if (pipeline.maps()) return pipeline;
-  ASSIGN_OR_RETURN(const auto table, runner_.Run(pipeline.ToStage(TitleOf(pipeline))));
+  ASSIGN_OR_RETURN(const auto table, RunStage(pipeline));
   ASSIGN_OR_RETURN(PlanPtr scan, ScanNode::Make(table));
   return Pipeline::OfMaps({std::move(scan)});
 }

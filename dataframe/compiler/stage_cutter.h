@@ -52,6 +52,7 @@ class StageCutter {
   Result<std::shared_ptr<const TableSource>> Run(const PlanPtr& plan);
 
  private:
+  Result<std::shared_ptr<const TableSource>> RunStage(const Pipeline& pipeline);
   Result<std::shared_ptr<const TableSource>> RunLast(const Pipeline& pipeline);
   Result<Pipeline> Lower(const PlanPtr& plan);
   Result<Pipeline> LowerUnion(const PlanPtr& plan);

@@ -91,11 +91,6 @@ double RowBytes(const arrow::Schema& schema) {
 
 PlanEstimate EstimatePlan(const PlanPtr& plan) { return Estimator().Of(plan); }
 
-PlanEstimate EstimatePlan(const PlanNode& plan) {
-  // A pointer that owns nothing: the estimator does not outlive the call.
-  return Estimator().Of(PlanPtr(PlanPtr(), &plan));
-}
-
 const PlanEstimate& Estimator::Of(const PlanPtr& plan) {
   const auto known = known_.find(plan.get());
   if (known != known_.end()) return known->second.second;
@@ -171,7 +166,10 @@ PlanEstimate Estimator::Estimate(const PlanNode& node) {
       estimate.columns.clear();
       return estimate;
     }
-    case PlanKind::kShuffleRead:
+    case PlanKind::kShuffleRead: {
+      const auto shuffled = shuffled_.find(As<ShuffleReadNode>(node).tag());
+      return shuffled == shuffled_.end() ? PlanEstimate() : shuffled->second;
+    }
     case PlanKind::kWrite:
       return {};
   }
@@ -181,8 +179,8 @@ PlanEstimate Estimator::Estimate(const PlanNode& node) {
 PlanEstimate Estimator::EstimateScan(const ScanNode& scan) const {
   const TableStatistics known = source_ == nullptr ? TableStatistics() : source_->Of(scan.source());
   PlanEstimate estimate;
-  estimate.base_rows = RowsOf(scan.source(), known);
-  estimate.rows = estimate.base_rows;
+  estimate.rows = RowsOf(scan.source(), known);
+  estimate.base_rows = std::max(estimate.rows, scan.source().base_rows);
   for (const ScanNode::Column& column : scan.columns()) {
     const auto statistics = known.columns.find(column.source);
     if (statistics != known.columns.end()) {

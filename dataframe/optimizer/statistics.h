@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "dataframe/plan/nodes.h"
 
@@ -57,6 +58,9 @@ class Estimator {
 
   const PlanEstimate& Of(const PlanPtr& plan);
 
+  /// What the ShuffleRead of this tag hands out; without, it is taken to be empty. Before `Of`.
+  void SetShuffled(uint32_t tag, PlanEstimate estimate) { shuffled_[tag] = std::move(estimate); }
+
   /// How many different values of `expr` the rows of `plan` are taken from, were none filtered
   /// out. At least 1.
   double Domain(const PlanPtr& plan, const Expr& expr);
@@ -70,12 +74,12 @@ class Estimator {
   PlanEstimate EstimateJoin(const JoinNode& join);
 
   const StatisticsSource* const source_;
+  std::unordered_map<uint32_t, PlanEstimate> shuffled_;
   std::unordered_map<const PlanNode*, std::pair<PlanPtr, PlanEstimate>> known_;
 };
 
 /// The estimate of one plan, without further statistics.
 PlanEstimate EstimatePlan(const PlanPtr& plan);
-PlanEstimate EstimatePlan(const PlanNode& plan);
 
 /// The bytes of a row of this schema in memory, by usual lengths of texts and lists.
 double RowBytes(const arrow::Schema& schema);

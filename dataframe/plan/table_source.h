@@ -82,6 +82,10 @@ struct TableSource {
   int64_t range_to = 0;
   /// The stage that wrote it, when it is an intermediate.
   std::optional<uint32_t> stage;
+  /// Of an intermediate: rows there would be had filters below it not taken some out, as far as is
+  /// guessed (PlanEstimate::base_rows); 0 when there is no guess. For estimates alone: it is not
+  /// encoded.
+  double base_rows = 0;
 
   uint64_t TotalBytes() const;
   /// The sum over the files, or nothing when one is unknown. Of a range: its length.
