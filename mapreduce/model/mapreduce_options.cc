@@ -5,12 +5,12 @@
 namespace tusk::mapreduce {
 
 std::span<const OptionBase* const> MapreduceOptions() {
-  static constexpr std::array<const OptionBase*, 19> kAll = {
+  static constexpr std::array<const OptionBase*, 20> kAll = {
       &kJobtrackerAddress, &kJobtrackerHttpAddress, &kJobtrackerDir,      &kStagingRoot,
       &kTrackerExpiry,     &kTrackerHeartbeat,      &kNodeWait,           &kRackWait,
       &kReduceSlowstart,   &kRetainedJobs,          &kTrackerHttpAddress, &kShuffleAddress,
       &kTrackerHostname,   &kTrackerRack,           &kMapSlots,           &kReduceSlots,
-      &kLocalDirs,         &kTaskTimeout,           &kProgramCacheBytes};
+      &kLocalDirs,         &kTaskTimeout,           &kKeepProcesses,      &kProgramCacheBytes};
   return kAll;
 }
 

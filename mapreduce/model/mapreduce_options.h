@@ -112,6 +112,14 @@ inline constexpr Option<std::chrono::nanoseconds> kTaskTimeout{
      .unit = "ms",
      .doc = "A task that is silent for so long is ended; 0 for never.",
      .min = 0}};
+inline constexpr Option<std::chrono::nanoseconds> kKeepProcesses{
+    {.name = "tusk.tasktracker.keep-processes",
+     .default_text = "3s",
+     .unit = "ms",
+     .doc = "How long a process that has run tasks of a query waits for tasks of the user's next "
+            "one with the "
+            "same program; 0: it ends with its job.",
+     .min = 0}};
 inline constexpr Option<ByteSize> kProgramCacheBytes{
     {.name = "tusk.tasktracker.cache.bytes",
      .default_text = "1g",

@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include <csignal>
+#include <cstdlib>
 #include <utility>
 
 #include "common/base/status_macros.h"
@@ -100,9 +101,12 @@ class TaskChild {
  private:
   Result<proto::TaskDoneProto> RunOne(const proto::RunTaskProto& order, Counters* counters) {
     // A job that this process cannot take is refused with the same cause as often as it is tried.
-    if (order.has_job()) job_taken_ = TakeJob(order.job());
+    if (order.local_dirs().empty()) {
+      return Status(StatusCode::kInternal, "the tracker gave a task without a directory");
+    }
+    if (order.has_job()) job_taken_ = TakeJob(order.job(), order.local_dirs(0));
     RETURN_IF_ERROR(job_taken_);
-    if (files_ == nullptr || order.local_dirs().empty()) {
+    if (files_ == nullptr) {
       return Status(StatusCode::kInternal, "the tracker gave a task without its job");
     }
     ASSIGN_OR_RETURN(AttemptId attempt, FromProto(order.launch().attempt()));
@@ -127,7 +131,13 @@ class TaskChild {
     return done;
   }
 
-  Status TakeJob(const proto::JobForTrackerProto& job) {
+  // What the last job had is gone: its directory has been removed, or soon will be.
+  Status TakeJob(const proto::JobForTrackerProto& job, const std::string& directory) {
+    if (chdir(directory.c_str()) != 0) return ErrnoStatus(errno, "change to " + directory);
+    // No task is running, so nobody reads the environment meanwhile.
+    setenv("HOME", directory.c_str(), 1);
+    setenv("TMPDIR", directory.c_str(), 1);
+    files_.reset();
     ASSIGN_OR_RETURN(spec_, FromProto(job.spec()));
     ASSIGN_OR_RETURN(files_, open_files_(spec_));
     return Status::Ok();

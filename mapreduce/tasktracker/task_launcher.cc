@@ -5,16 +5,19 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <utility>
 
 #include "common/base/status_macros.h"
 #include "common/log/logger.h"
+#include "common/net/sleep.h"
 #include "common/net/tcp.h"
 #include "common/net/unix_socket.h"
 #include "common/net/work_pool.h"
 #include "common/time/clock.h"
 #include "common/time/deadline.h"
 #include "mapreduce/model/job_codec.h"
+#include "mapreduce/model/part_of_query.h"
 #include "mapreduce/proto/umbilical.pb.h"
 #include "mapreduce/shuffle/map_output_store.h"
 #include "mapreduce/shuffle/shuffle_frame.h"
@@ -48,6 +51,12 @@ Status RemoveTrees(const std::vector<std::string>& directories) {
   return Status::Ok();
 }
 
+std::string KinOf(const proto::JobSpecProto& spec) {
+  const Result<JobSpec> decoded = FromProto(spec);
+  if (!decoded.ok() || !PartOfQueryOf(decoded->parameters)) return std::string();
+  return spec.user() + "/" + spec.binary_hash();
+}
+
 }  // namespace
 
 /// What this tracker knows of a job.
@@ -57,6 +66,8 @@ struct TaskLauncher::LocalJob {
   AsyncEvent ready;  // the program is here, or will not come
   Status localised;
   std::string program;
+  // Of whom processes may be taken: user and program of a part of a query, empty for other jobs.
+  std::string kin;
   std::vector<std::shared_ptr<TaskProcess>> idle;
   bool purged = false;
 };
@@ -69,6 +80,13 @@ struct TaskLauncher::Running {
   bool heard = false;  // its process has said something since it got the task
   bool killed = false;
   std::string kill_reason;
+};
+
+/// A process without a job.
+struct TaskLauncher::Kept {
+  std::shared_ptr<TaskProcess> process;
+  std::string kin;
+  Deadline until;
 };
 
 TaskLauncher::TaskLauncher(TaskGroup& group, WorkPool& disk, const Clock& clock,
@@ -94,6 +112,7 @@ void TaskLauncher::AddJob(const proto::JobForTrackerProto& message) {
   auto job = std::make_shared<LocalJob>();
   job->id = *id;
   job->message = message;
+  job->kin = KinOf(message.spec());
   jobs_[*id] = job;
   group_.Spawn("localise " + id->ToString(), Localise(job));
 }
@@ -169,8 +188,7 @@ void TaskLauncher::Purge(const JobId& id) {
   const std::shared_ptr<LocalJob> job = found->second;
   jobs_.erase(found);
   job->purged = true;
-  for (const auto& process : job->idle) group_.Spawn("end a process", Bury(process));
-  job->idle.clear();
+  Retire(job.get());
   outputs_.Drop(id);
   group_.Spawn("remove files", RemoveFiles(id));
 }
@@ -181,6 +199,7 @@ void TaskLauncher::DropAll() {
     if (running->process != nullptr) running->process->Kill();
   }
   while (!jobs_.empty()) Purge(JobId(jobs_.begin()->first));
+  BuryKept();
 }
 
 // --- one attempt
@@ -249,13 +268,16 @@ Task<void> TaskLauncher::ReportDeath(std::shared_ptr<LocalJob> job,
 
 Task<Result<std::shared_ptr<TaskProcess>>> TaskLauncher::TakeProcess(std::shared_ptr<LocalJob> job,
                                                                      AttemptId id) {
-  std::shared_ptr<TaskProcess> process;
-  while (!job->idle.empty() && process == nullptr) {
-    process = job->idle.back();
-    job->idle.pop_back();
-    if (process->IsRunning()) continue;
-    group_.Spawn("bury a process", Bury(process));
-    process = nullptr;
+  std::shared_ptr<TaskProcess> process = TakeIdle(&job->idle);
+  if (process == nullptr) {
+    process = TakeKin(*job);
+    if (process != nullptr) {
+      const Status ready = co_await GiveDirectories(process, job->id);
+      if (!ready.ok()) {
+        co_await Bury(process);
+        co_return ready;
+      }
+    }
   }
   if (process == nullptr) {
     Result<std::shared_ptr<TaskProcess>> started = co_await StartProcess(job);
@@ -264,6 +286,77 @@ Task<Result<std::shared_ptr<TaskProcess>>> TaskLauncher::TakeProcess(std::shared
   }
   logs_.Begin(id, process->log_file());
   co_return process;
+}
+
+std::shared_ptr<TaskProcess> TaskLauncher::TakeIdle(
+    std::vector<std::shared_ptr<TaskProcess>>* idle) {
+  while (!idle->empty()) {
+    const std::shared_ptr<TaskProcess> process = idle->back();
+    idle->pop_back();
+    if (process->IsRunning()) return process;
+    group_.Spawn("bury a process", Bury(process));
+  }
+  return nullptr;
+}
+
+std::shared_ptr<TaskProcess> TaskLauncher::TakeKin(const LocalJob& job) {
+  if (job.kin.empty()) return nullptr;
+  for (auto kept = kept_.rbegin(); kept != kept_.rend(); ++kept) {
+    if (kept->kin != job.kin || !kept->process->IsRunning()) continue;
+    const std::shared_ptr<TaskProcess> process = kept->process;
+    kept_.erase(std::next(kept).base());
+    return process;
+  }
+  // The stage before is done, but this tracker has not been told so yet.
+  for (auto& [id, other] : jobs_) {
+    if (other->kin != job.kin) continue;
+    const std::shared_ptr<TaskProcess> process = TakeIdle(&other->idle);
+    if (process != nullptr) return process;
+  }
+  return nullptr;
+}
+
+Task<Status> TaskLauncher::GiveDirectories(std::shared_ptr<TaskProcess> process, JobId job) {
+  process->directories = ProcessDirs(options_.local_dirs, job, next_process_++);
+  const std::vector<std::string> directories = process->directories;
+  const auto make = [directories] { return MakeDirectories(directories); };
+  co_return co_await disk_.Run(make);
+}
+
+void TaskLauncher::Retire(LocalJob* job) {
+  for (const auto& process : job->idle) {
+    if (job->kin.empty() || options_.keep_processes.count() == 0) {
+      group_.Spawn("end a process", Bury(process));
+      continue;
+    }
+    kept_.push_back({process, job->kin, Deadline::After(clock_, options_.keep_processes)});
+  }
+  job->idle.clear();
+  while (kept_.size() > options_.max_kept) {
+    group_.Spawn("end a process", Bury(kept_.front().process));
+    kept_.pop_front();
+  }
+  if (kept_.empty() || kept_is_watched_) return;
+  kept_is_watched_ = true;
+  group_.Spawn("end kept processes", EndKept());
+}
+
+Task<void> TaskLauncher::EndKept() {
+  while (!kept_.empty()) {
+    const Deadline until = kept_.front().until;
+    const Status slept = co_await SleepUntil(until);
+    if (!slept.ok()) break;
+    while (!kept_.empty() && kept_.front().until.Expired(clock_)) {
+      group_.Spawn("end a process", Bury(kept_.front().process));
+      kept_.pop_front();
+    }
+  }
+  kept_is_watched_ = false;
+}
+
+void TaskLauncher::BuryKept() {
+  for (const Kept& kept : kept_) group_.Spawn("end a process", Bury(kept.process));
+  kept_.clear();
 }
 
 Task<Result<std::shared_ptr<TaskProcess>>> TaskLauncher::StartProcess(
@@ -314,7 +407,9 @@ Task<Status> TaskLauncher::Converse(std::shared_ptr<LocalJob> job,
        *order.mutable_run()->mutable_launch()->mutable_map_outputs()) {
     AddLocalPath(running->id.task.index, &output);
   }
-  if (process->tasks++ == 0) *order.mutable_run()->mutable_job() = job->message;
+  ++process->tasks;
+  if (process->job != job->id) *order.mutable_run()->mutable_job() = job->message;
+  process->job = job->id;
   for (const std::string& directory : process->directories) {
     order.mutable_run()->add_local_dirs(directory);
   }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -39,6 +40,10 @@ class TaskProcess;
 /// the job, hands it the task over its umbilical, passes on what it says, and tells in words how a
 /// process ended that should not have.
 ///
+/// Jobs that are parts of queries are many and short, so their processes serve the user's other
+/// jobs of the same program as well, for as long as Options::keep_processes after the end of
+/// theirs.
+///
 /// Owned by one strand, that of `group`: every method is called there. Disk work runs on `disk`.
 class TaskLauncher {
  public:
@@ -50,6 +55,8 @@ class TaskLauncher {
     std::string tracker_id;
     std::chrono::milliseconds task_timeout{600'000};  ///< mapreduce.task.timeout: 0 for never
     size_t max_idle_per_job = 64;
+    std::chrono::milliseconds keep_processes{0};  ///< tusk.tasktracker.keep-processes: 0 for never
+    size_t max_kept = 4;                          ///< processes kept of jobs that have ended
   };
   using EventSink = std::function<void(proto::TrackerEventProto)>;
 
@@ -77,6 +84,7 @@ class TaskLauncher {
  private:
   struct LocalJob;
   struct Running;
+  struct Kept;
 
   Task<void> Localise(std::shared_ptr<LocalJob> job);
   Task<void> RunAttempt(std::shared_ptr<LocalJob> job, proto::LaunchTaskProto launch, AttemptId id);
@@ -89,6 +97,15 @@ class TaskLauncher {
   Task<Result<std::shared_ptr<TaskProcess>>> TakeProcess(std::shared_ptr<LocalJob> job,
                                                          AttemptId id);
   Task<Result<std::shared_ptr<TaskProcess>>> StartProcess(std::shared_ptr<LocalJob> job);
+  // A process of another job that may serve this one, or null.
+  std::shared_ptr<TaskProcess> TakeKin(const LocalJob& job);
+  // The newest that runs; what has died meanwhile is buried.
+  std::shared_ptr<TaskProcess> TakeIdle(std::vector<std::shared_ptr<TaskProcess>>* idle);
+  Task<Status> GiveDirectories(std::shared_ptr<TaskProcess> process, JobId job);
+  // Keeps the processes of a job that has ended, or ends them.
+  void Retire(LocalJob* job);
+  Task<void> EndKept();
+  void BuryKept();
   Task<void> Bury(std::shared_ptr<TaskProcess> process);
   Task<void> RemoveFiles(JobId job);
   // Where the reduce finds what lies on this machine.
@@ -111,6 +128,9 @@ class TaskLauncher {
   // Owned by the strand.
   std::map<JobId, std::shared_ptr<LocalJob>> jobs_;
   std::map<AttemptId, std::shared_ptr<Running>> running_;
+  // Of jobs that have ended, the oldest first.
+  std::deque<Kept> kept_;
+  bool kept_is_watched_ = false;
   uint64_t next_process_ = 1;
 };
 

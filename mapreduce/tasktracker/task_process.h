@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "common/net/async_mutex.h"
 #include "common/net/stream.h"
 #include "common/net/task.h"
+#include "mapreduce/model/ids.h"
 
 namespace tusk {
 class Deadline;
@@ -31,7 +33,9 @@ class TaskProcess {
   const std::string& log_file() const { return log_file_; }
   /// Tasks that it has been given.
   int tasks = 0;
-  /// Its working directories, one on each disk.
+  /// The job of which it was told last.
+  std::optional<JobId> job;
+  /// Its working directories, one on each disk, below those of the job that it serves.
   std::vector<std::string> directories;
 
   /// Sends one message; messages of several callers never mix.

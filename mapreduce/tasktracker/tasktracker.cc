@@ -129,6 +129,8 @@ Status Tasktracker::MakeParts() {
   launcher.log_dir = parts.local_dirs.front() + "/logs";
   launcher.conf_dir = conf_dir_;
   launcher.task_timeout = duration_cast<milliseconds>(config_.Get(kTaskTimeout));
+  launcher.keep_processes = duration_cast<milliseconds>(config_.Get(kKeepProcesses));
+  launcher.max_kept = SlotsOr(config_.Get(kMapSlots)) + SlotsOr(config_.Get(kReduceSlots));
   parts.launcher = std::make_unique<TaskLauncher>(parts.group, parts.disk, clock_, *parts.binaries,
                                                   parts.outputs, parts.logs, launcher,
                                                   [&parts](proto::TrackerEventProto event) {

@@ -14,6 +14,7 @@
 #include "common/base/random.h"
 #include "mapreduce/client/job_client.h"
 #include "mapreduce/model/job_codec.h"
+#include "mapreduce/tasktracker/child_process.h"
 #include "tests/jobs/job_process.h"
 #include "tests/support/eventually.h"
 #include "tests/support/in_process_mapreduce.h"
@@ -282,6 +283,81 @@ TEST_F(MapreduceCluster, ALostTrackerCostsNothingButTime) {
   EXPECT_EQ(ended.exit_status, 0) << ended.err;
   EXPECT_EQ(ReadFile(out_ + "/part-r-00000"), "bad\t1\ngood\t999\n");
   EXPECT_EQ(LastCounter(BuiltinCounter::kNumKilledMaps), 1);
+  EXPECT_EQ(LastCounter(BuiltinCounter::kNumFailedMaps), 0);
+}
+
+/// One task slot, so that every task is run by the process that is kept, if one is.
+class KeptProcesses : public MapreduceCluster {
+ protected:
+  struct Who {
+    pid_t process = 0;
+    std::string directory;
+  };
+
+  void StartCluster(const std::string& keep) {
+    InProcessMapreduce::Options options;
+    options.trackers = 1;
+    options.slots = 1;
+    options.values = {{"tusk.tasktracker.keep-processes", keep}};
+    MapreduceCluster::StartCluster(std::move(options));
+    std::ofstream(in_) << "one line\n";
+  }
+  /// Who ran the one task of a job.
+  Who Run(const std::string& how) {
+    std::filesystem::remove_all(out_);
+    const Ended ended = RunTrouble(how, {}, "map-only");
+    EXPECT_EQ(ended.exit_status, 0) << ended.err;
+    std::istringstream text(ReadFile(out_ + "/part-m-00000"));
+    Who who;
+    text >> who.process >> who.directory;
+    EXPECT_GT(who.process, 0);
+    return who;
+  }
+  static bool Ends(pid_t process) {
+    // Nobody waits for what ends when its tracker has stopped.
+    return Eventually(
+        [process] { return kill(process, 0) != 0 || !tasktracker::ChildIsRunning(process); });
+  }
+};
+
+TEST_F(KeptProcesses, OfAQueryRunItsNextJob) {
+  StartCluster("60s");
+  const Who first = Run("who-of-a-query");
+  const Who second = Run("who-of-a-query");
+  EXPECT_EQ(second.process, first.process);
+  EXPECT_NE(second.directory, first.directory);
+  EXPECT_TRUE(Eventually([&] { return !std::filesystem::exists(first.directory); }));
+  // What it wrote for the second job is that job's.
+  const proto::JobStatusProto job = LastJob();
+  EXPECT_THAT(second.directory, HasSubstr(FromProto(job.job()).value().ToString()));
+  cluster_->StopTracker(0);
+  EXPECT_TRUE(Ends(first.process));
+}
+
+TEST_F(KeptProcesses, OfOtherJobsEndWithTheirs) {
+  StartCluster("60s");
+  const Who first = Run("who");
+  EXPECT_TRUE(Ends(first.process));
+  const Who query = Run("who-of-a-query");
+  EXPECT_NE(Run("who").process, query.process);
+}
+
+TEST_F(KeptProcesses, EndWhenNobodyNeedsThem) {
+  StartCluster("50ms");
+  EXPECT_TRUE(Ends(Run("who-of-a-query").process));
+}
+
+TEST_F(KeptProcesses, EndWithTheirJobWhenTheyShall) {
+  StartCluster("0");
+  EXPECT_TRUE(Ends(Run("who-of-a-query").process));
+}
+
+// The process dies while it waits: the next job gets another one, and no attempt fails for it.
+TEST_F(KeptProcesses, MayDieMeanwhile) {
+  StartCluster("60s");
+  const Who first = Run("who-of-a-query");
+  kill(first.process, SIGKILL);
+  EXPECT_NE(Run("who-of-a-query").process, first.process);
   EXPECT_EQ(LastCounter(BuiltinCounter::kNumFailedMaps), 0);
 }
 

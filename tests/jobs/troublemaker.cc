@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
+#include <string>
 
 #include <tusk/mapreduce.h>
 
@@ -37,6 +38,18 @@ void Die(std::string_view how) {
   }
 }
 
+// "PROCESS DIRECTORY", once it is sure that files can be made where programs make them.
+std::string Who() {
+  const std::filesystem::path here = std::filesystem::current_path();
+  if (here != std::getenv("TMPDIR") || here != std::getenv("HOME")) {
+    throw std::logic_error("HOME and TMPDIR are not the task's directory");
+  }
+  std::FILE* file = std::fopen("a file", "w");
+  if (file == nullptr) throw std::logic_error("no file can be made in the task's directory");
+  std::fclose(file);
+  return std::to_string(::getpid()) + " " + here.string();
+}
+
 // Counts lines by their text, until one says "bad".
 class CountLines : public Mapper<std::string_view, std::string, int64_t> {
  public:
@@ -48,6 +61,10 @@ class CountLines : public Mapper<std::string_view, std::string, int64_t> {
   }
   void Map(std::string_view line, Output& out) override {
     context().Count("trouble", "lines");
+    if (how_.starts_with("who")) {
+      out.Emit(Who(), 1);
+      return;
+    }
     out.Emit(line, 1);
     if (line != "bad") return;
     if (how_ == "times" && context().attempt().number < context().Parameter<uint32_t>("times", 0)) {
@@ -100,6 +117,7 @@ int main(int argc, char** argv) {
   job.Set("trouble.map", arguments[0]);
   job.Set("trouble.combine", arguments[1]);
   job.Set("trouble.reduce", arguments[2]);
+  if (arguments[0] == "who-of-a-query") job.Set("tusk.query.id", "q_1");
   if (arguments[2] == "map-only") {
     return program.Run(std::move(job)
                            .Read<TextInput>(std::vector<std::string>{arguments[3]})
