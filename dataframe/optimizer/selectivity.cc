@@ -6,8 +6,8 @@
 #include <arrow/type.h>
 
 #include "dataframe/expr/expr.h"
-#include "dataframe/optimizer/literal_number.h"
 #include "dataframe/optimizer/statistics.h"
+#include "dataframe/type/scalar_number.h"
 
 namespace tusk::df {
 namespace {
@@ -51,7 +51,7 @@ std::optional<Bound> BoundOf(const Expr& expr) {
   const Expr& left = *expr.args()[0];
   const Expr& right = *expr.args()[1];
   if (left.kind() != ExprKind::kColumn || right.kind() != ExprKind::kLiteral) return std::nullopt;
-  return Bound{.column = left.name(), .upper = less, .value = LiteralNumber(*right.value())};
+  return Bound{.column = left.name(), .upper = less, .value = ScalarNumber(*right.value())};
 }
 
 // The part of a column's values between two bounds, taken as spread evenly; nothing when the

@@ -183,8 +183,11 @@ PlanEstimate Estimator::EstimateScan(const ScanNode& scan) const {
   estimate.base_rows = std::max(estimate.rows, scan.source().base_rows);
   for (const ScanNode::Column& column : scan.columns()) {
     const auto statistics = known.columns.find(column.source);
+    const auto of_files = scan.source().statistics.find(column.source);
     if (statistics != known.columns.end()) {
       estimate.columns[column.name] = statistics->second;
+    } else if (of_files != scan.source().statistics.end()) {
+      estimate.columns[column.name] = of_files->second;
     }
   }
   if (scan.predicate() != nullptr) estimate.rows *= Selectivity(*scan.predicate(), estimate);

@@ -8,18 +8,9 @@
 #include <utility>
 
 #include "dataframe/plan/nodes.h"
+#include "dataframe/plan/table_source.h"
 
 namespace tusk::df {
-
-/// What is known of a column of a table.
-struct ColumnStatistics {
-  std::optional<double> distinct;
-  /// Least and greatest value of numbers (dates as days, timestamps as microseconds).
-  std::optional<double> min;
-  std::optional<double> max;
-  /// The part of the rows in which it is null.
-  std::optional<double> null_fraction;
-};
 
 /// What is known of a table beyond what its TableSource says.
 struct TableStatistics {

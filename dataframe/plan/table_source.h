@@ -65,6 +65,16 @@ struct SourceFile {
   friend bool operator==(const SourceFile&, const SourceFile&) = default;
 };
 
+/// What is known of a column of a table.
+struct ColumnStatistics {
+  std::optional<double> distinct;
+  /// Least and greatest value of numbers (dates as days, timestamps as microseconds).
+  std::optional<double> min;
+  std::optional<double> max;
+  /// The part of the rows in which it is null.
+  std::optional<double> null_fraction;
+};
+
 /// A table outside of the plan. A plain value.
 struct TableSource {
   /// For people: "lineitem", or what the user gave as path.
@@ -82,9 +92,10 @@ struct TableSource {
   int64_t range_to = 0;
   /// The stage that wrote it, when it is an intermediate.
   std::optional<uint32_t> stage;
+  /// What the files say of columns, by name. For estimates alone: it is not encoded.
+  std::map<std::string, ColumnStatistics> statistics;
   /// Of an intermediate: rows there would be had filters below it not taken some out, as far as is
-  /// guessed (PlanEstimate::base_rows); 0 when there is no guess. For estimates alone: it is not
-  /// encoded.
+  /// guessed (PlanEstimate::base_rows); 0 when there is no guess. Not encoded either.
   double base_rows = 0;
 
   uint64_t TotalBytes() const;

@@ -24,7 +24,7 @@ namespace {
 using Keep = std::vector<bool>;
 
 /// The statistics of one column, a row for each row group.
-struct ColumnStatistics {
+struct GroupStatistics {
   std::shared_ptr<arrow::Array> least;     // null where unknown
   std::shared_ptr<arrow::Array> greatest;  // likewise
   std::vector<int64_t> nulls;              // -1 where unknown
@@ -87,7 +87,7 @@ class Pruner {
   Keep All() const { return Keep(Count(), true); }
 
   Keep TestNull(const std::string& column, bool wanted_null) {
-    const ColumnStatistics* statistics = Find(column);
+    const GroupStatistics* statistics = Find(column);
     if (statistics == nullptr) return All();
     Keep keep = All();
     for (size_t i = 0; i < keep.size(); ++i) {
@@ -122,7 +122,7 @@ class Pruner {
   }
 
   Keep Compare(const std::string& column, const std::string& op, const ExprPtr& constant) {
-    const ColumnStatistics* statistics = Find(column);
+    const GroupStatistics* statistics = Find(column);
     if (statistics == nullptr || !NanIsHarmless(column, op, *constant)) return All();
     Keep keep = All();
     // The least value stands for the whole group below a bound, the greatest above one.
@@ -164,7 +164,7 @@ class Pruner {
     }
   }
 
-  const ColumnStatistics* Find(const std::string& column) {
+  const GroupStatistics* Find(const std::string& column) {
     const auto [entry, fresh] = known_.try_emplace(column);
     if (fresh) {
       // Metadata of a damaged file throws.
@@ -177,7 +177,7 @@ class Pruner {
     return entry->second ? &*entry->second : nullptr;
   }
 
-  std::optional<ColumnStatistics> Load(const std::string& column) const {
+  std::optional<GroupStatistics> Load(const std::string& column) const {
     const auto field = schema_.GetFieldByName(column);
     int leaf = -1;
     for (const auto& candidate : manifest_.schema_fields) {
@@ -187,7 +187,7 @@ class Pruner {
     auto least = arrow::MakeBuilder(field->type());
     auto greatest = arrow::MakeBuilder(field->type());
     if (!least.ok() || !greatest.ok()) return std::nullopt;
-    ColumnStatistics out;
+    GroupStatistics out;
     for (int group = begin_; group < end_; ++group) {
       const auto group_metadata = metadata_.RowGroup(group);
       const auto chunk = group_metadata->ColumnChunk(leaf);
@@ -215,7 +215,7 @@ class Pruner {
   const arrow::Schema& schema_;
   const int begin_;
   const int end_;
-  std::map<std::string, std::optional<ColumnStatistics>> known_;
+  std::map<std::string, std::optional<GroupStatistics>> known_;
 };
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "common/base/status_macros.h"
 #include "dataframe/source/arrow_files.h"
 #include "dataframe/source/parquet_pruning.h"
+#include "dataframe/source/parquet_statistics.h"
 #include "dataframe/type/arrow_status.h"
 #include "dataframe/type/type_rules.h"
 
@@ -180,6 +181,10 @@ Result<ParquetFacts> ReadParquetFacts(dfs::FileSystem& files, std::string_view p
     fields.push_back(arrow::field(field->name(), *type, field->nullable()));
   }
   out.schema = arrow::schema(std::move(fields));
+  using Statistics = std::map<std::string, ColumnStatistics>;
+  ASSIGN_OR_RETURN(out.statistics, Guarded<Statistics>(path, [&file]() -> Result<Statistics> {
+                     return FooterStatistics(*file.metadata, file.reader->manifest());
+                   }));
   return out;
 }
 

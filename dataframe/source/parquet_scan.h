@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +16,8 @@ struct ParquetFacts {
   /// Types as admitted (`AdmitType`).
   SchemaPtr schema;
   int64_t rows = 0;
+  /// By column.
+  std::map<std::string, ColumnStatistics> statistics;
 };
 
 /// Reads the footer. kCorruption for what is no Parquet file or cut off, with its name.

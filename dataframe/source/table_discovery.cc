@@ -14,6 +14,7 @@
 #include "dataframe/source/file_scan.h"
 #include "dataframe/source/ipc_scan.h"
 #include "dataframe/source/parquet_scan.h"
+#include "dataframe/source/parquet_statistics.h"
 #include "dataframe/source/schema_inference.h"
 #include "dataframe/source/text_scan.h"
 #include "dataframe/type/arrow_runtime.h"
@@ -75,16 +76,23 @@ Result<TableFormat> CommonFormat(dfs::FileSystem& files, const std::vector<Sourc
   return first;
 }
 
-/// The schema of files with footers; all must agree. Fills in the rows.
+/// The schema of files with footers; all must agree. Fills in the rows, and what is known of
+/// columns.
 Result<SchemaPtr> SchemaOfFooters(dfs::FileSystem& files, TableFormat format,
-                                  std::vector<SourceFile>& table) {
+                                  std::vector<SourceFile>& table,
+                                  std::map<std::string, ColumnStatistics>* statistics) {
   Fields fields;
+  bool known = false;
   for (SourceFile& file : table) {
     SchemaPtr schema;
     if (format == TableFormat::kParquet) {
       ASSIGN_OR_RETURN(const ParquetFacts facts, ReadParquetFacts(files, file.path));
       schema = facts.schema;
       file.rows = facts.rows;
+      // A file without rows knows nothing, and takes nothing away.
+      if (facts.rows > 0 && !known) *statistics = facts.statistics;
+      if (facts.rows > 0 && known) MergeStatistics(facts.statistics, statistics);
+      known |= facts.rows > 0;
     } else {
       ASSIGN_OR_RETURN(const IpcFacts facts, ReadIpcFacts(files, file.path));
       schema = facts.schema;
@@ -202,7 +210,7 @@ class Discovery {
     switch (source.format) {
       case TableFormat::kParquet:
       case TableFormat::kIpc:
-        return SchemaOfFooters(files_, source.format, source.files);
+        return SchemaOfFooters(files_, source.format, source.files, &source.statistics);
       case TableFormat::kCsv: {
         // Types that are given need not be guessed, and names that are not there yet may be.
         if (options_.schema == nullptr) return InferCsvSchema(files_, source.files, source.csv);

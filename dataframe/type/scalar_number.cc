@@ -1,4 +1,4 @@
-#include "dataframe/optimizer/literal_number.h"
+#include "dataframe/type/scalar_number.h"
 
 #include <arrow/scalar.h>
 #include <arrow/type.h>
@@ -13,7 +13,7 @@ double Number(const arrow::Scalar& value) {
 
 }  // namespace
 
-std::optional<double> LiteralNumber(const arrow::Scalar& value) {
+std::optional<double> ScalarNumber(const arrow::Scalar& value) {
   if (!value.is_valid) return std::nullopt;
   switch (value.type->id()) {
     case arrow::Type::INT8:
