@@ -68,6 +68,7 @@ const SchemaPtr& Pipeline::schema() const {
 }
 
 Status Pipeline::Append(const std::function<Result<PlanPtr>(const PlanPtr&)>& make) {
+  key_source_.reset();
   if (!maps()) {
     ASSIGN_OR_RETURN(reduce_, make(reduce_));
     partitioning_ = Follow(partitioning_, *reduce_);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -51,6 +52,16 @@ class Pipeline {
   /// column of the partitioning.
   bool IsSpreadBy(const std::vector<ExprPtr>& keys, std::vector<size_t>* order) const;
 
+  /// Of reduces: each row's `keys` are those of a row of `held`, a plan that a task can hold. Known
+  /// until the next Append.
+  struct KeySource {
+    std::vector<ExprPtr> keys;
+    PlanPtr held;
+    std::vector<ExprPtr> held_keys;
+  };
+  const std::optional<KeySource>& key_source() const { return key_source_; }
+  void SetKeySource(std::optional<KeySource> source) { key_source_ = std::move(source); }
+
   /// A tag that no input uses.
   uint32_t FreeTag() const;
   /// Adds inputs for further leaves of the reduce, which becomes `reduce`.
@@ -66,6 +77,7 @@ class Pipeline {
   uint32_t reduces_ = 0;
   bool by_range_ = false;
   Partitioning partitioning_;
+  std::optional<KeySource> key_source_;
 };
 
 }  // namespace tusk::df

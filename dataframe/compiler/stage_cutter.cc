@@ -10,6 +10,7 @@
 #include "common/base/status_macros.h"
 #include "dataframe/compiler/pair_guard.h"
 #include "dataframe/compiler/stage_estimate.h"
+#include "dataframe/optimizer/statistics.h"
 #include "dataframe/plan/nodes.h"
 
 namespace tusk::df {
@@ -18,6 +19,10 @@ namespace {
 /// How much greater than allowed an estimate must be for a reduce's result not to be looked at:
 /// estimates are often wrong by so much.
 constexpr int64_t kDoubt = 8;
+/// How much smaller one side of a join must be for its keys to be held where the other is read, and
+/// how much of the other may be left by that: else it costs more than it saves.
+constexpr int64_t kMuchLess = 4;
+constexpr double kWorthReducing = 0.5;
 
 int64_t BytesOf(const Pipeline& pipeline) {
   return static_cast<int64_t>(EstimatePipeline(pipeline).bytes);
@@ -58,6 +63,44 @@ bool MayHoldLeft(JoinType type) { return type == JoinType::kInner || type == Joi
 /// without keys there is nothing to spread by.
 bool MustHoldRight(const JoinSpec& spec) {
   return spec.keys.empty() || spec.type == JoinType::kNullAwareAnti || spec.type == JoinType::kMark;
+}
+
+/// Rows of the right side without a match are seen by nobody.
+bool DropsUnmatchedRight(JoinType type) {
+  return type == JoinType::kLeft || type == JoinType::kSemi || type == JoinType::kAnti ||
+         type == JoinType::kSingle;
+}
+
+/// The join that keeps those rows of the right side that can have a match: it is the left one
+/// there.
+JoinSpec Reducing(const JoinSpec& spec, const std::vector<ExprPtr>& held_keys) {
+  JoinSpec reducing = spec;
+  reducing.type = JoinType::kSemi;
+  reducing.strategy = JoinStrategy::kBroadcastRight;
+  reducing.reason = "what can have a match";
+  reducing.residual = nullptr;
+  reducing.keys.clear();
+  for (size_t i = 0; i < held_keys.size(); ++i)
+    reducing.keys.emplace_back(spec.keys[i].second, held_keys[i]);
+  return reducing;
+}
+
+/// The part of the right side's rows that can have a match.
+Result<double> PartWithMatch(const Pipeline& left, const Pipeline& right, const JoinSpec& spec) {
+  Estimator estimator;
+  const PlanEstimate of_right = EstimatePipeline(right);
+  estimator.SetShuffled(0, of_right);
+  estimator.SetShuffled(1, EstimatePipeline(left));
+  ASSIGN_OR_RETURN(const PlanPtr kept, JoinNode::Make(ShuffleReadNode::Make(0, right.schema()),
+                                                      ShuffleReadNode::Make(1, left.schema()),
+                                                      Reducing(spec, KeysOf(spec, true))));
+  return estimator.Of(kept).rows / std::max(1.0, of_right.rows);
+}
+
+bool SameKeys(const std::vector<ExprPtr>& some, const std::vector<ExprPtr>& others) {
+  return std::equal(
+      some.begin(), some.end(), others.begin(), others.end(),
+      [](const ExprPtr& one, const ExprPtr& other) { return ExprText(*one) == ExprText(*other); });
 }
 
 std::set<std::string> NameOf(const ExprPtr& key) {
@@ -338,6 +381,17 @@ Result<Pipeline> StageCutter::LowerJoin(const PlanPtr& plan) {
                   "side with a column of the other for equality");
   }
   if (spec.keys.empty()) return JoinEveryPair(std::move(left), std::move(right), plan);
+  ASSIGN_OR_RETURN(const auto key_source, KeysToReduceBy(&left, right, spec));
+  if (key_source) {
+    RETURN_IF_ERROR(right.Append([&](const PlanPtr& below) {
+      return JoinNode::Make(below, key_source->held, Reducing(spec, key_source->held_keys));
+    }));
+    ASSIGN_OR_RETURN(Pipeline joined, JoinInReduces(std::move(left), std::move(right), plan));
+    // Rows of the left side alone, as they were.
+    if (spec.type == JoinType::kSemi || spec.type == JoinType::kAnti)
+      joined.SetKeySource(*key_source);
+    return joined;
+  }
   std::vector<size_t> order;
   if (MayHoldRight(spec.type)) {
     const bool spread =
@@ -356,6 +410,46 @@ Result<Pipeline> StageCutter::LowerJoin(const PlanPtr& plan) {
     }
   }
   return JoinInReduces(std::move(left), std::move(right), plan);
+}
+
+Result<std::optional<Pipeline::KeySource>> StageCutter::KeysToReduceBy(Pipeline* left,
+                                                                       const Pipeline& right,
+                                                                       const JoinSpec& spec) {
+  const std::optional<Pipeline::KeySource> none;
+  if (!DropsUnmatchedRight(spec.type) || !right.maps()) return none;
+  const std::vector<ExprPtr> keys = KeysOf(spec, true);
+  const int64_t right_bytes = BytesOf(right);
+  int64_t right_input = 0;
+  for (const PlanPtr& branch : right.branches()) right_input += FileBytesOf(*branch);
+  // Held as it is, it needs no shuffle at all.
+  if (right_bytes <= options_.broadcast_bytes && right_input <= options_.broadcast_input_bytes)
+    return none;
+  if (left->key_source() && SameKeys(left->key_source()->keys, keys)) return left->key_source();
+  std::vector<size_t> order;
+  if (left->IsSpreadBy(keys, &order)) return none;
+  const int64_t left_bytes = BytesOf(*left);
+  if (left_bytes > options_.broadcast_bytes || left_bytes > right_bytes / kMuchLess) return none;
+  ASSIGN_OR_RETURN(const double part, PartWithMatch(*left, right, spec));
+  if (part > kWorthReducing) return none;
+  int64_t left_input = 0;
+  for (const PlanPtr& branch : left->branches()) left_input += FileBytesOf(*branch);
+  if (!left->maps() || left_input > options_.broadcast_bytes) {
+    ASSIGN_OR_RETURN(const auto table, RunStage(*left));
+    ASSIGN_OR_RETURN(PlanPtr scan, ScanNode::Make(table));
+    *left = Pipeline::OfMaps({std::move(scan)});
+    // It turned out greater than it was estimated.
+    if (static_cast<int64_t>(table->TotalBytes()) > options_.broadcast_bytes) return none;
+  }
+  Pipeline::KeySource source;
+  source.keys = keys;
+  std::vector<NamedExpr> columns;
+  for (size_t i = 0; i < keys.size(); ++i) {
+    columns.push_back({fmt::format("key#{}", i), keys[i]});
+    source.held_keys.push_back(Expr::Column(columns.back().name));
+  }
+  ASSIGN_OR_RETURN(PlanPtr all, AsOnePlan(*left));
+  ASSIGN_OR_RETURN(source.held, ProjectNode::Make(std::move(all), std::move(columns)));
+  return std::optional<Pipeline::KeySource>(std::move(source));
 }
 
 Result<PlanPtr> StageCutter::AsHeldSide(Pipeline* pipeline, bool always) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "common/base/result.h"
@@ -11,6 +12,8 @@
 #include "dataframe/plan/plan_node.h"
 
 namespace tusk::df {
+
+struct JoinSpec;
 
 /// What the stage cutter decides by.
 struct CutOptions {
@@ -34,6 +37,10 @@ struct CutOptions {
 /// soon as its inputs are there: what comes after a stage is decided with its real sizes (which
 /// side of a join is small, how many reduces there shall be). With a runner that only pretends,
 /// this is EXPLAIN.
+///
+/// Of a join that is made by reduces and shows no row of its right side without a match, only the
+/// rows of the right side are shuffled that can have one, when the left side's keys are few enough
+/// to be held by each map (a semi-join reduction; what others do with a Bloom filter).
 ///
 /// What is not cut: rows that meet in the same reduce already (a group-by or a further join over
 /// the keys of a join) stay there; joins with a small side, filters and projections stay in their
@@ -82,6 +89,10 @@ class StageCutter {
   Result<Pipeline> JoinInTasks(Pipeline driving, const PlanPtr& held, const PlanPtr& join,
                                bool left_held);
   Result<Pipeline> JoinInReduces(Pipeline left, Pipeline right, const PlanPtr& join);
+  /// The keys of a small left side, to be held by the tasks that read the right one; nothing when
+  /// that would not pay.
+  Result<std::optional<Pipeline::KeySource>> KeysToReduceBy(Pipeline* left, const Pipeline& right,
+                                                            const JoinSpec& spec);
 
   const CutOptions options_;
   StageRunner& runner_;

@@ -28,6 +28,7 @@ MODES = {
     "": {},
     "with little memory": {"task-memory": "64k", "reduces": 3, "broadcast-bytes": 1},
     "partitioned": {"broadcast-bytes": 1, "reduces": 5, "skew-bytes": 0},
+    "with smaller sides held": {"broadcast-bytes": "4k", "reduces": 3},
 }
 KEYS = ("k", "t", "m", "x", "d")
 NUMBERS = ("k", "m", "x", "n")

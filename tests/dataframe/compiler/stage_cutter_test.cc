@@ -1,9 +1,9 @@
 #include "dataframe/compiler/stage_cutter.h"
 
+#include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
-
-#include <algorithm>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -237,6 +237,73 @@ TEST(StageCutterTest, WhatTurnsOutSmallIsHeldAlthoughItsEstimateWasNot) {
   ASSERT_THAT(runner.stages, SizeIs(2));
   EXPECT_TRUE(Contains(*runner.stages[1].inputs[0].plan, PlanKind::kJoin));
   EXPECT_EQ(runner.stages[1].reduce, nullptr);
+}
+
+// A few orders, of a table that is so big that they are made first.
+PlanPtr FewOrders() {
+  TableSource few =
+      As<ScanNode>(*TableOf("few", "o_key int64, o_price double", kBig, 1000)).source();
+  few.base_rows = kManyRows;
+  return ScanNode::Make(std::make_shared<const TableSource>(std::move(few))).value();
+}
+
+TEST(StageCutterTest, OfTheOtherSideOnlyWhatCanHaveAMatchIsShuffled) {
+  for (const JoinType type : {JoinType::kSemi, JoinType::kAnti, JoinType::kLeft}) {
+    RecordingRunner runner;
+    runner.output_bytes = 1000;
+    CutOptions options;
+    options.slots = 4;
+    const PlanPtr plan = Joined(FewOrders(), Lines(), "o_key", "l_key", type);
+    ASSERT_TRUE(StageCutter(options, runner).Run(plan).ok());
+    ASSERT_THAT(runner.stages, SizeIs(2));
+    const Stage& joined = runner.stages[1];
+    ASSERT_THAT(joined.inputs, SizeIs(2));
+    const auto reduced =
+        std::find_if(joined.inputs.begin(), joined.inputs.end(),
+                     [](const StageInput& input) { return input.plan->kind() == PlanKind::kJoin; });
+    ASSERT_NE(reduced, joined.inputs.end());
+    const JoinSpec& spec = As<JoinNode>(*reduced->plan).spec();
+    EXPECT_EQ(spec.type, JoinType::kSemi);
+    EXPECT_EQ(spec.strategy, JoinStrategy::kBroadcastRight);
+    EXPECT_EQ(ExprText(*spec.keys.at(0).first), "l_key");
+    EXPECT_EQ(As<JoinNode>(*joined.reduce).spec().type, type);
+  }
+}
+
+TEST(StageCutterTest, WhereUnmatchedRowsAreSeenNothingIsLeftOut) {
+  for (const JoinType type : {JoinType::kRight, JoinType::kFull}) {
+    for (const Stage& stage : StagesOf(Joined(FewOrders(), Lines(), "o_key", "l_key", type))) {
+      for (const StageInput& input : stage.inputs) {
+        if (input.plan->kind() != PlanKind::kJoin) continue;
+        EXPECT_NE(As<JoinNode>(*input.plan).spec().type, JoinType::kSemi);
+      }
+    }
+  }
+}
+
+TEST(StageCutterTest, WhatIsNotMuchSmallerIsNotHeldToReduceTheOther) {
+  const auto stages = StagesOf(Joined(Orders(), Lines(), "o_key", "l_key", JoinType::kSemi));
+  ASSERT_THAT(stages, SizeIs(1));
+  for (const StageInput& input : stages[0].inputs) EXPECT_EQ(input.plan->kind(), PlanKind::kScan);
+}
+
+// Two conditions over the same key: its values are held once, and one job does both joins.
+TEST(StageCutterTest, AFurtherJoinOverTheSameKeyIsReducedByTheSameRows) {
+  RecordingRunner runner;
+  runner.output_bytes = 1000;
+  CutOptions options;
+  options.slots = 4;
+  const PlanPtr others = TableOf("others", "x_key int64, x_part int64", kBig, kManyRows);
+  const PlanPtr semi = Joined(FewOrders(), Lines(), "o_key", "l_key", JoinType::kSemi);
+  const PlanPtr plan = Joined(semi, others, "o_key", "x_key", JoinType::kAnti);
+  ASSERT_TRUE(StageCutter(options, runner).Run(plan).ok());
+  ASSERT_THAT(runner.stages, SizeIs(2));
+  ASSERT_THAT(runner.stages[1].inputs, SizeIs(3));
+  const auto reduced = [](const StageInput& input) {
+    return input.plan->kind() == PlanKind::kJoin;
+  };
+  EXPECT_EQ(std::count_if(runner.stages[1].inputs.begin(), runner.stages[1].inputs.end(), reduced),
+            2);
 }
 
 TEST(StageCutterTest, AFullJoinWithoutKeysIsRefused) {

@@ -1,5 +1,8 @@
 #include "dataframe/optimizer/statistics.h"
 
+#include <memory>
+#include <utility>
+
 #include <arrow/api.h>
 
 #include "tests/dataframe/optimizer/optimizer_fixture.h"
@@ -78,6 +81,13 @@ class KnownStatistics : public StatisticsSource {
     return known;
   }
 };
+
+TEST(StatisticsTest, WhatFilesSayOfColumnsIsUsed) {
+  TableSource orders = As<ScanNode>(*Orders()).source();
+  orders.statistics["o_orderstatus"].distinct = 3;
+  const PlanPtr scan = Made(ScanNode::Make(std::make_shared<const TableSource>(std::move(orders))));
+  EXPECT_NEAR(Rows(Filter(scan, Eq(Col("o_orderstatus"), Lit("F")))), 500'000, 1);
+}
 
 TEST(StatisticsTest, WhatIsKnownOfColumnsIsUsed) {
   const KnownStatistics source;

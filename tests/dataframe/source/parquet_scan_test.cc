@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <string>
@@ -119,6 +120,50 @@ TEST_F(ParquetScanTest, DatesDecimalsAndTextsPruneToo) {
                         ->GetScalar(0)
                         .ValueOrDie());
   EXPECT_EQ(GroupsRead(Compare("price", "=", price), 1), 1);
+}
+
+TEST_F(ParquetScanTest, FootersTellOfColumns) {
+  const auto source = Discover();
+  const ColumnStatistics& n = source->statistics.at("n");
+  EXPECT_EQ(n.min, 0);
+  EXPECT_EQ(n.max, kRows - 1);
+  EXPECT_EQ(source->statistics.at("price").max, kRows - 0.5);
+  // All of its values are 17, where it has one.
+  ASSERT_TRUE(source->statistics.at("late").distinct.has_value());
+  EXPECT_LT(*source->statistics.at("late").distinct, 3);
+  // Texts have no place on a line of numbers.
+  EXPECT_FALSE(source->statistics.at("word").min.has_value());
+}
+
+// A second file widens the ranges; one without rows takes nothing away.
+TEST_F(ParquetScanTest, FootersOfSeveralFilesAreTakenTogether) {
+  const std::string folder = dir_ / "several";
+  std::filesystem::create_directory(folder);
+  const auto table = RisingTable();
+  WriteGroups(folder + "/a.parquet", *table->Slice(0, 0), kGroupRows);
+  WriteGroups(folder + "/b.parquet", *table->Slice(200, 100), kGroupRows);
+  WriteGroups(folder + "/c.parquet", *table->Slice(0, 100), kGroupRows);
+  const auto source = DiscoverTable(LocalFiles(), folder);
+  ASSERT_OK(source);
+  const ColumnStatistics& n = (*source)->statistics.at("n");
+  EXPECT_EQ(n.min, 0);
+  EXPECT_EQ(n.max, 299);
+}
+
+TEST_F(ParquetScanTest, ColumnsWithFewValuesAreKnown) {
+  std::vector<std::string> states;
+  for (int64_t i = 0; i < kRows; ++i) states.push_back(std::string(1, "FOP"[i % 3]));
+  const std::string path = dir_ / "states.parquet";
+  WriteGroups(
+      path,
+      *arrow::Table::Make(*ParseSchema("state string"), {ColumnOfTexts(arrow::utf8(), states)}),
+      kGroupRows);
+  const auto source = DiscoverTable(LocalFiles(), path);
+  ASSERT_OK(source);
+  const auto distinct = (*source)->statistics.at("state").distinct;
+  ASSERT_TRUE(distinct.has_value());
+  EXPECT_GE(*distinct, 2);
+  EXPECT_LE(*distinct, 6);
 }
 
 TEST_F(ParquetScanTest, NullsPruneToo) {
