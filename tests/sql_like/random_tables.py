@@ -111,7 +111,8 @@ class Maker:
         within = f"r.k IN (SELECT k FROM s WHERE {self.condition('s')})"
         without = f"r.k NOT IN (SELECT k FROM s WHERE {self.condition('s')})"
         most = "r.n > (SELECT avg(s.n) FROM s WHERE s.k = r.k)"
-        return f"SELECT id FROM r WHERE {self.random.choice([exists, 'NOT ' + exists, within, without, most])}"
+        condition = self.random.choice([exists, "NOT " + exists, within, without, most])
+        return f"SELECT id FROM r WHERE {condition} AND ({self.condition('r')})"
 
     def window(self) -> str:
         partition = self.random.choice(["", f"PARTITION BY {', '.join(self.some(KEYS, 1, 2))} "])
