@@ -1,5 +1,6 @@
 #include "mapreduce/task/task_child.h"
 
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -29,6 +30,15 @@ using OpenFiles = std::function<Result<std::shared_ptr<dfs::FileSystem>>(const J
 
 constexpr std::chrono::milliseconds kReportEvery{500};
 constexpr int kOrphanStatus = 75;
+
+/// From here on the peak of this process's memory is that of the task to come, not of those before
+/// it (proc(5), clear_refs). Where the kernel does not let it, the peak stays that of the process.
+void ForgetPeakMemory() {
+  const int file = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
+  if (file < 0) return;
+  static_cast<void>(write(file, "5", 1) == 1);
+  close(file);
+}
 
 /// Tells the tracker what the task says, at most twice a second.
 class UmbilicalReporter : public TaskReporter {
@@ -106,6 +116,7 @@ class TaskChild {
     }
     if (order.has_job()) job_taken_ = TakeJob(order.job(), order.local_dirs(0));
     RETURN_IF_ERROR(job_taken_);
+    ForgetPeakMemory();
     if (files_ == nullptr) {
       return Status(StatusCode::kInternal, "the tracker gave a task without its job");
     }

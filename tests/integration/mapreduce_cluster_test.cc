@@ -334,6 +334,16 @@ TEST_F(KeptProcesses, OfAQueryRunItsNextJob) {
   EXPECT_TRUE(Ends(first.process));
 }
 
+TEST_F(KeptProcesses, HaveThePeakOfTheirTask) {
+  constexpr int64_t kMegabyte = 1 << 20;
+  StartCluster("60s");
+  const Who first = Run("swollen-of-a-query");
+  const int64_t swollen = LastCounter(BuiltinCounter::kPhysicalMemoryBytes);
+  EXPECT_GE(swollen, 256 * kMegabyte);
+  EXPECT_EQ(Run("who-of-a-query").process, first.process);
+  EXPECT_LE(LastCounter(BuiltinCounter::kPhysicalMemoryBytes), swollen - 200 * kMegabyte);
+}
+
 TEST_F(KeptProcesses, OfOtherJobsEndWithTheirs) {
   StartCluster("60s");
   const Who first = Run("who");

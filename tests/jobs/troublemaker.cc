@@ -1,11 +1,14 @@
 // A job whose tasks misbehave as its first argument says: for tests of what becomes of them.
 
 #include <signal.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
+#include <new>
 #include <stdexcept>
 #include <string>
 
@@ -50,6 +53,16 @@ std::string Who() {
   return std::to_string(::getpid()) + " " + here.string();
 }
 
+// Takes much memory and gives all of it back.
+void Swell() {
+  constexpr size_t kBytes = size_t{256} << 20;
+  void* memory =
+      ::mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) throw std::bad_alloc();
+  std::memset(memory, 1, kBytes);
+  ::munmap(memory, kBytes);
+}
+
 // Counts lines by their text, until one says "bad".
 class CountLines : public Mapper<std::string_view, std::string, int64_t> {
  public:
@@ -61,7 +74,8 @@ class CountLines : public Mapper<std::string_view, std::string, int64_t> {
   }
   void Map(std::string_view line, Output& out) override {
     context().Count("trouble", "lines");
-    if (how_.starts_with("who")) {
+    if (how_.starts_with("swollen")) Swell();
+    if (how_.starts_with("who") || how_.starts_with("swollen")) {
       out.Emit(Who(), 1);
       return;
     }
@@ -117,7 +131,7 @@ int main(int argc, char** argv) {
   job.Set("trouble.map", arguments[0]);
   job.Set("trouble.combine", arguments[1]);
   job.Set("trouble.reduce", arguments[2]);
-  if (arguments[0] == "who-of-a-query") job.Set("tusk.query.id", "q_1");
+  if (arguments[0].ends_with("-of-a-query")) job.Set("tusk.query.id", "q_1");
   if (arguments[2] == "map-only") {
     return program.Run(std::move(job)
                            .Read<TextInput>(std::vector<std::string>{arguments[3]})
