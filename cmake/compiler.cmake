@@ -51,14 +51,14 @@ elseif(TUSK_MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
 
-# A fresh clone at another path compiles from the cache: paths below the source root are hashed
-# as relative ones, and precompiled headers name system headers only. Not in ccache's depend mode, which
+# A fresh clone at another path compiles from the cache, whatever the locale: paths below the source
+# root are hashed as relative ones, and precompiled headers name system headers only. Not in ccache's depend mode, which
 # saves the preprocessor's run but knows every file by the path in its own clone.
 find_program(TUSK_CCACHE ccache)
 if(TUSK_CCACHE)
   set(TUSK_CCACHE_COMMAND ${CMAKE_COMMAND} -E env
       CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
-      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime,locale
       ${TUSK_CCACHE})
   set(CMAKE_C_COMPILER_LAUNCHER ${TUSK_CCACHE_COMMAND})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${TUSK_CCACHE_COMMAND})
