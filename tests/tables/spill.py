@@ -154,7 +154,9 @@ def check_full_disk_there(report: Report, cluster: Cluster) -> None:
 def main() -> None:
     report = Report("spill")
     work = pathlib.Path(tempfile.mkdtemp(prefix="tusk-spill-"))
-    cluster = Cluster(work / "cluster", datanodes=1, trackers=1, options={"dfs.replication": "1"})
+    # Limits of a tracker are those of the task processes that it starts after: none is kept from before.
+    options = {"dfs.replication": "1", "tusk.tasktracker.keep-processes": "0"}
+    cluster = Cluster(work / "cluster", datanodes=1, trackers=1, options=options)
     try:
         report.part("tables")
         data = Data(work)
