@@ -14,7 +14,7 @@ else()
   add_compile_options(-Wno-restrict -Wno-maybe-uninitialized -Wno-dangling-pointer
                       -Wno-stringop-overflow -Wno-array-bounds -Wno-mismatched-new-delete)
   # A collection of garbage walks through the whole precompiled header: a fifth of the time of a source
-  # that uses Arrow's. A source needs less than 1 GB without.
+  # that uses Arrow's. A source needs half a GB without.
   add_compile_options("SHELL:--param ggc-min-heapsize=4000000")
 endif()
 # x86-64-v2 has SSE4.2 (every server since 2009); faster paths are chosen when the program runs.
@@ -52,8 +52,8 @@ elseif(TUSK_MOLD)
 endif()
 
 # A fresh clone at another path compiles from the cache, whatever the locale: paths below the source
-# root are hashed as relative ones, and precompiled headers name system headers only. Not in ccache's depend mode, which
-# saves the preprocessor's run but knows every file by the path in its own clone.
+# root are hashed as relative ones, and precompiled headers name system headers only. Not in ccache's
+# depend mode, which saves the preprocessor's run but knows every file by the path in its own clone.
 find_program(TUSK_CCACHE ccache)
 if(TUSK_CCACHE)
   set(TUSK_CCACHE_COMMAND ${CMAKE_COMMAND} -E env

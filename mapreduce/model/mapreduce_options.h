@@ -117,8 +117,7 @@ inline constexpr Option<std::chrono::nanoseconds> kKeepProcesses{
      .default_text = "3s",
      .unit = "ms",
      .doc = "How long a process that has run tasks of a query waits for tasks of the user's next "
-            "one with the "
-            "same program; 0: it ends with its job.",
+            "one with the same program; 0: it ends with its job.",
      .min = 0}};
 inline constexpr Option<ByteSize> kProgramCacheBytes{
     {.name = "tusk.tasktracker.cache.bytes",

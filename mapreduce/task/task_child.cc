@@ -110,10 +110,10 @@ class TaskChild {
 
  private:
   Result<proto::TaskDoneProto> RunOne(const proto::RunTaskProto& order, Counters* counters) {
-    // A job that this process cannot take is refused with the same cause as often as it is tried.
     if (order.local_dirs().empty()) {
       return Status(StatusCode::kInternal, "the tracker gave a task without a directory");
     }
+    // A job that this process cannot take is refused with the same cause as often as it is tried.
     if (order.has_job()) job_taken_ = TakeJob(order.job(), order.local_dirs(0));
     RETURN_IF_ERROR(job_taken_);
     ForgetPeakMemory();

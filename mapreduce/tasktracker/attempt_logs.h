@@ -12,7 +12,7 @@
 
 namespace tusk::mapreduce::tasktracker {
 
-/// Where the output (stdout and stderr) of each attempt lies: processes are reused within a job, so
+/// Where the output (stdout and stderr) of each attempt lies: processes are reused, so
 /// an attempt owns a range of its process's file. The newest kMaxAttempts are remembered.
 /// Thread-safe; `Begin`, `End` and `Read` touch the disk.
 class AttemptLogs {
