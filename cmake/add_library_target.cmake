@@ -11,7 +11,7 @@
 # old one in place, and without the times of files, which clang would write into it.
 function(tusk_precompiled_header name)
   cmake_parse_arguments(ARG "" "" "HEADERS;DEPS" ${ARGN})
-  add_library(${name} OBJECT ${CMAKE_SOURCE_DIR}/cmake/pch.cc)
+  add_library(${name} OBJECT EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/cmake/pch.cc)
   target_precompile_headers(${name} PRIVATE ${ARG_HEADERS})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS})
   if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")

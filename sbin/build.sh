@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Configures and builds one preset.   sbin/build.sh [PRESET] [TARGET...]     default: release, all
+# The target all is every library and program; tests/all is what tests, benches and fuzzing add.
 # NINJAFLAGS, for instance "-k 0", goes to ninja. Two builds of one preset wait for each other.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -43,13 +43,13 @@ does_not_build() {
   exit 1
 }
 
-# build PRESET
+# build PRESET [TARGET...]
 build() {
   step "build $1"
-  sbin/build.sh "$1" >"$reports/build-$1.log" 2>&1 || does_not_build "$1"
+  sbin/build.sh "$@" >"$reports/build-$1.log" 2>&1 || does_not_build "$1"
 }
 
-# build_beside PRESET [TARGET]: builds beside the tests, by what processor time these leave: suites that
+# build_beside PRESET [TARGET...]: builds beside the tests, by what processor time these leave: suites that
 # run alone wait for daemons and foreign clients half of their time. One at a time; in a process group
 # of its own, so that nothing of it is left when this script ends early.
 build_beside() {
@@ -86,8 +86,8 @@ sbin/install-arrow.sh || exit 1
 [ "$mode" = all ] && { tests/interop/install-clients.sh || fail "a foreign client could not be installed"; }
 [ "$mode" != unit ] && { tests/tables/install.sh || fail "what the tests of tables need could not be installed"; }
 
-build release
-[ "$mode" = all ] && build_beside debug
+build release all tests/all
+[ "$mode" = all ] && build_beside debug all tests/all
 case "$mode" in
   unit) run_tests release unit -L 'unit|lint' ;;
   *)

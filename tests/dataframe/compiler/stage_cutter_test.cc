@@ -14,7 +14,6 @@
 namespace tusk::df {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::SizeIs;
 
 constexpr uint64_t kBig = uint64_t{10} << 30;
