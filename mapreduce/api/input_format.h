@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -25,13 +26,20 @@ struct SplitOptions {
   uint32_t slots = 0;
 };
 
+/// Cuts the input of a job.
+using SplitFunction = std::function<Result<std::vector<InputSplit>>(
+    const JobSpec& spec, dfs::FileSystem& files, const SplitOptions& options)>;
+
 /// An input format is a type, not an object. It has:
 ///
 ///   using Key, Value;                                       what mappers are given (views)
-///   static void Configure(JobSpec* spec, Args... args);     what `Job::Read<Format>(args...)` was
-///   told static Result<std::vector<InputSplit>> Splits(const JobSpec&, dfs::FileSystem&, const
-///   SplitOptions&); static Result<std::unique_ptr<Reader>> Open(const JobSpec&, const InputSplit&,
-///   dfs::FileSystem&); class Reader {
+///   static void Configure(JobSpec* spec, const Args&... args);
+///                                      what `Job::Read<Format>(args...)` was told
+///   static Result<std::vector<InputSplit>> Splits(const JobSpec&, dfs::FileSystem&,
+///                                                 const SplitOptions&);
+///   static Result<std::unique_ptr<Reader>> Open(const JobSpec&, const InputSplit&,
+///                                               dfs::FileSystem&);
+///   class Reader {
 ///     bool Next();                       false at the end or on an error
 ///     Key key() const; Value value() const;          valid until the next Next
 ///     const Status& status() const;
@@ -41,7 +49,8 @@ struct SplitOptions {
 ///   };
 ///
 /// `Splits` runs in the driver, `Open` in a task. The calls of a reader are not virtual: a map task
-/// is compiled for its format.
+/// is compiled for its format. A format whose tasks need to know less than who cuts the input has,
+/// instead of `Splits`, a `static SplitFunction SplitsOf(const Args&... args)`.
 ///
 /// Splits of files, common to formats that can start at any byte: the paths of `spec.input_paths`
 /// (globs, directories without what starts with "_" or "."; what a manifest names, where there is

@@ -57,10 +57,8 @@ class Job {
   Status MakeSplits(dfs::FileSystem& files, const SplitOptions& options);
 
  protected:
-  using SplitFunction = Result<std::vector<InputSplit>> (*)(const JobSpec&, dfs::FileSystem&,
-                                                            const SplitOptions&);
   JobSpec spec_;
-  SplitFunction splits_ = nullptr;
+  SplitFunction splits_;
   Said said_;
 };
 
@@ -203,9 +201,13 @@ class TypedJob : public Job {
 
 template <typename Input, typename... Args>
 auto Job::Read(Args&&... args) && {
+  if constexpr (requires { Input::SplitsOf(args...); }) {
+    splits_ = Input::SplitsOf(args...);
+  } else {
+    splits_ = &Input::Splits;
+  }
   Input::Configure(&spec_, std::forward<Args>(args)...);
   spec_.input_display = internal::DisplayName(typeid(Input));
-  splits_ = &Input::Splits;
   return TypedJob<internal::JobTypes<Input, void, void, void, void>>(std::move(*this));
 }
 
