@@ -45,8 +45,8 @@ does_not_build() {
 
 # build PRESET [TARGET...]
 build() {
-  step "build $1"
-  sbin/build.sh "$@" >"$reports/build-$1.log" 2>&1 || does_not_build "$1"
+  step "build $*"
+  sbin/build.sh "$@" >>"$reports/build-$1.log" 2>&1 || does_not_build "$1"
 }
 
 # build_beside PRESET [TARGET...]: builds beside the tests, by what processor time these leave: suites that
@@ -86,7 +86,8 @@ sbin/install-arrow.sh || exit 1
 [ "$mode" = all ] && { tests/interop/install-clients.sh || fail "a foreign client could not be installed"; }
 [ "$mode" != unit ] && { tests/tables/install.sh || fail "what the tests of tables need could not be installed"; }
 
-build release all tests/all
+build release
+build release tests/all
 [ "$mode" = all ] && build_beside debug all tests/all
 case "$mode" in
   unit) run_tests release unit -L 'unit|lint' ;;
