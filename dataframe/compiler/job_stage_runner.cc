@@ -103,7 +103,7 @@ Status JobStageRunner::RunJob(Stage stage, const std::string& output, StageRepor
   }
   // What little is left behind a big stage is worth no job on the cluster.
   const std::optional<uint64_t> input_bytes = InputBytesOf(stage);
-  const bool small = input_bytes && *input_bytes <= options_.small_bytes;
+  const bool small = stage.first_bytes > 0 || (input_bytes && *input_bytes <= options_.small_bytes);
   const Result<mapreduce::JobResult> ran = (small ? small_jobs_ : jobs_).Run(std::move(job));
   SettleGroups(reuse, stage.reduces, ran.ok());
   RETURN_IF_ERROR(ran.status());

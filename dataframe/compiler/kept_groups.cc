@@ -14,6 +14,7 @@
 #include "common/base/status_macros.h"
 #include "dataframe/expr/aggregate.h"
 #include "dataframe/plan/nodes.h"
+#include "dataframe/plan/source_codec.h"
 #include "dataframe/proto/stage.pb.h"
 
 namespace tusk::df {
@@ -64,40 +65,12 @@ bool IsRowByRow(const PlanNode& node) {
   }
 }
 
-const PlanNode& DrivingChild(const PlanNode& node) {
-  const bool right = node.kind() == PlanKind::kJoin &&
-                     As<JoinNode>(node).spec().strategy == JoinStrategy::kBroadcastLeft;
-  return *node.children()[right ? 1 : 0];
-}
-
 bool IsFreePartial(const PlanNode& node) {
   if (node.kind() != PlanKind::kAggregate) return false;
   const AggregateNode& aggregate = As<AggregateNode>(node);
   return aggregate.mode() == AggregateMode::kPartial &&
          std::all_of(aggregate.aggregates().begin(), aggregate.aggregates().end(),
                      [](const AggregateCall& call) { return HasShortFreeStates(call.function); });
-}
-
-/// The plan with another table at its driving leaf.
-Result<PlanPtr> WithDrivingSource(const PlanPtr& plan, std::shared_ptr<const TableSource> source) {
-  if (plan->kind() == PlanKind::kScan) {
-    const ScanNode& scan = As<ScanNode>(*plan);
-    return ScanNode::Make(std::move(source), scan.columns(), scan.predicate());
-  }
-  std::vector<PlanPtr> children = plan->children();
-  for (PlanPtr& child : children) {
-    if (child.get() != &DrivingChild(*plan)) continue;
-    ASSIGN_OR_RETURN(child, WithDrivingSource(child, std::move(source)));
-    break;
-  }
-  return plan->WithChildren(std::move(children));
-}
-
-/// The plan over `files` alone.
-Result<PlanPtr> OverFiles(const PlanPtr& plan, std::vector<SourceFile> files) {
-  auto source = std::make_shared<TableSource>(As<ScanNode>(DrivingLeaf(*plan)).source());
-  source->files = std::move(files);
-  return WithDrivingSource(plan, std::move(source));
 }
 
 /// Final aggregations of a reduce; `tag` is that of the shuffle right below the last one.
@@ -122,20 +95,14 @@ std::string KeptGroups::Encode() const {
   proto::KeptGroupsProto out;
   for (const SourceFile& file : covered) {
     proto::SourceFileProto* const one = out.add_covered();
-    one->set_path(file.path);
-    one->set_length(file.length);
-    one->set_modification_ms(file.modification_ms);
-    for (const auto& [column, value] : file.partition_values) {
-      proto::PartitionValueProto* const partition = one->add_partition_values();
-      partition->set_column(column);
-      partition->set_value(value);
-    }
+    ToProto(file, one);
+    one->clear_rows();
   }
   for (const SourceFile& file : parts) {
     proto::SourceFileProto* const one = out.add_parts();
+    ToProto(file, one);
     one->set_path(file.path.substr(file.path.rfind('/') + 1));
-    one->set_length(file.length);
-    one->set_rows(file.rows);
+    one->clear_modification_ms();
   }
   const std::string bytes = out.SerializeAsString();
   return SumOf(bytes) + bytes;
@@ -153,20 +120,14 @@ Result<KeptGroups> KeptGroups::Decode(std::string_view bytes, const std::string&
   }
   KeptGroups kept;
   for (const proto::SourceFileProto& one : in.covered()) {
-    SourceFile& file = kept.covered.emplace_back();
-    file.path = one.path();
-    file.length = one.length();
-    file.modification_ms = one.modification_ms();
-    for (const proto::PartitionValueProto& partition : one.partition_values())
-      file.partition_values[partition.column()] = partition.value();
+    ASSIGN_OR_RETURN(kept.covered.emplace_back(), FromProto(one));
   }
   for (const proto::SourceFileProto& one : in.parts()) {
-    if (one.path().empty() || one.path().find('/') != std::string::npos || one.rows() < 0)
+    if (one.path().empty() || one.path().find('/') != std::string::npos || !one.has_rows())
       return bad;
-    SourceFile& file = kept.parts.emplace_back();
-    file.path = directory + "/" + one.path();
-    file.length = one.length();
-    file.rows = one.rows();
+    ASSIGN_OR_RETURN(SourceFile file, FromProto(one));
+    file.path = directory + "/" + file.path;
+    kept.parts.push_back(std::move(file));
   }
   return kept;
 }
@@ -183,7 +144,7 @@ std::optional<size_t> FindMergingInput(const Stage& stage) {
   }
   if (!found || !IsFreePartial(*stage.inputs[*found].plan)) return std::nullopt;
   const PlanNode* node = stage.inputs[*found].plan->child().get();
-  while (IsRowByRow(*node)) node = &DrivingChild(*node);
+  while (IsRowByRow(*node)) node = node->children()[DrivingChild(*node)].get();
   if (node->kind() != PlanKind::kScan) return std::nullopt;
   const TableSource& source = As<ScanNode>(*node).source();
   // What a stage has made is found under the name of that stage.

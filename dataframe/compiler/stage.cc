@@ -56,6 +56,14 @@ bool LeftRowsStandForThemselves(JoinType type) {
          type == JoinType::kAnti || type == JoinType::kSingle;
 }
 
+Result<PlanPtr> WithDrivingLeaf(const PlanPtr& plan, PlanPtr leaf) {
+  std::vector<PlanPtr> children = plan->children();
+  if (children.empty()) return leaf;
+  PlanPtr& driving = children[DrivingChild(*plan)];
+  ASSIGN_OR_RETURN(driving, WithDrivingLeaf(driving, std::move(leaf)));
+  return plan->WithChildren(std::move(children));
+}
+
 /// What the partitioner of a stage by range counts on.
 Status CheckRanges(const Stage& stage) {
   if (!stage.by_range && stage.bounds.empty()) return Status::Ok();
@@ -108,25 +116,30 @@ std::optional<uint64_t> InputBytesOf(const Stage& stage) {
   return sum;
 }
 
+size_t DrivingChild(const PlanNode& node) {
+  const bool right = node.kind() == PlanKind::kJoin &&
+                     As<JoinNode>(node).spec().strategy == JoinStrategy::kBroadcastLeft;
+  return right ? 1 : 0;
+}
+
 const PlanNode& DrivingLeaf(const PlanNode& plan) {
   const PlanNode* node = &plan;
-  while (!node->children().empty()) {
-    const bool right = node->kind() == PlanKind::kJoin &&
-                       As<JoinNode>(*node).spec().strategy == JoinStrategy::kBroadcastLeft;
-    node = right ? node->children()[1].get() : node->children()[0].get();
-  }
+  while (!node->children().empty()) node = node->children()[DrivingChild(*node)].get();
   return *node;
 }
 
 Result<PlanPtr> WithOwnDrivingLeaf(const PlanPtr& plan) {
-  std::vector<PlanPtr> children = plan->children();
-  if (!children.empty()) {
-    const bool right = plan->kind() == PlanKind::kJoin &&
-                       As<JoinNode>(*plan).spec().strategy == JoinStrategy::kBroadcastLeft;
-    PlanPtr& driving = children[right ? 1 : 0];
-    ASSIGN_OR_RETURN(driving, WithOwnDrivingLeaf(driving));
-  }
-  return plan->WithChildren(std::move(children));
+  ASSIGN_OR_RETURN(PlanPtr leaf, DrivingLeaf(*plan).WithChildren({}));
+  return WithDrivingLeaf(plan, std::move(leaf));
+}
+
+Result<PlanPtr> OverFiles(const PlanPtr& plan, std::vector<SourceFile> files) {
+  const ScanNode& scan = As<ScanNode>(DrivingLeaf(*plan));
+  auto source = std::make_shared<TableSource>(scan.source());
+  source->files = std::move(files);
+  ASSIGN_OR_RETURN(PlanPtr leaf,
+                   ScanNode::Make(std::move(source), scan.columns(), scan.predicate()));
+  return WithDrivingLeaf(plan, std::move(leaf));
 }
 
 std::vector<uint32_t> TagsInOrder(const PlanNode& reduce) {
@@ -177,6 +190,7 @@ std::string EncodeStage(const Stage& stage, bool with_title) {
   if (stage.by_range) out.set_by_range(true);
   for (const std::string& bound : stage.bounds) out.add_bounds(bound);
   for (const uint64_t hash : stage.hot_keys) out.add_hot_keys(hash);
+  if (stage.first_bytes > 0) out.set_first_bytes(stage.first_bytes);
   return out.SerializeAsString();
 }
 
@@ -207,6 +221,7 @@ Result<Stage> DecodeStage(std::string_view bytes) {
   stage.by_range = in.by_range();
   stage.bounds.assign(in.bounds().begin(), in.bounds().end());
   RETURN_IF_ERROR(CheckRanges(stage));
+  stage.first_bytes = in.first_bytes();
   stage.hot_keys.assign(in.hot_keys().begin(), in.hot_keys().end());
   if (!stage.hot_keys.empty() &&
       (!SkewJoinOf(stage) || !std::is_sorted(stage.hot_keys.begin(), stage.hot_keys.end()))) {

@@ -9,6 +9,7 @@
 #include "common/base/result.h"
 #include "dataframe/expr/expr.h"
 #include "dataframe/plan/plan_node.h"
+#include "dataframe/plan/table_source.h"
 
 namespace tusk::df {
 
@@ -50,6 +51,8 @@ struct Stage {
   /// rows of the side that is not held are spread over all reduces, those of the held side copied
   /// to each. Sampled when the stage is run; empty before.
   std::vector<uint64_t> hot_keys;
+  /// Greater than 0: of each input only about so many bytes are read, from its start on.
+  uint64_t first_bytes = 0;
   /// The query is done with this stage; for pages. No part of its bytes.
   bool last = false;
 
@@ -66,13 +69,19 @@ struct Stage {
 std::optional<uint64_t> InputBytesOf(const Stage& stage);
 std::optional<uint64_t> InputBytesOf(const PlanNode& plan);
 
-/// The leaf that is cut into splits: down the first child, of a join down the side that is not held
-/// in memory.
+/// The child of `node` in whose direction the leaf is that is cut into splits: the first one, of a
+/// join the side that is not held in memory. `node` must have children.
+size_t DrivingChild(const PlanNode& node);
+
+/// The leaf that is cut into splits: always down the driving child.
 const PlanNode& DrivingLeaf(const PlanNode& plan);
 
 /// The plan with a driving leaf that stands in it once. A table that a query names several times
 /// may be one node, of which only one place is read split by split.
 Result<PlanPtr> WithOwnDrivingLeaf(const PlanPtr& plan);
+
+/// The same with `files` alone for its driving leaf, which must be a scan.
+Result<PlanPtr> OverFiles(const PlanPtr& plan, std::vector<SourceFile> files);
 
 /// The tags of a reduce fragment in the order in which RunFragment opens them.
 std::vector<uint32_t> TagsInOrder(const PlanNode& reduce);

@@ -136,6 +136,41 @@ Result<PlanPtr> AsOnePlan(const Pipeline& pipeline) {
   return UnionNode::Make(pipeline.branches());
 }
 
+/// Whether what is made of the first rows of its one leaf are rows of the result, too.
+bool IsRowByRow(const PlanNode& plan) {
+  switch (plan.kind()) {
+    case PlanKind::kScan:
+      return true;
+    case PlanKind::kProject:
+    case PlanKind::kFilter:
+    case PlanKind::kExplode:
+    case PlanKind::kMapBatches:
+      return IsRowByRow(*plan.child());
+    default:
+      return false;
+  }
+}
+
+/// Whether these are maps that go row by row over more than so many bytes.
+bool IsMoreThan(uint64_t bytes, const Pipeline& pipeline) {
+  uint64_t sum = 0;
+  for (const PlanPtr& branch : pipeline.branches()) {
+    if (!IsRowByRow(*branch)) return false;
+    sum += InputBytesOf(*branch).value_or(bytes + 1);
+  }
+  return pipeline.maps() && sum > bytes;
+}
+
+/// What a pipeline hands out when that is just the table of a stage that has run; else null.
+std::shared_ptr<const TableSource> FinishedTable(const Pipeline& pipeline) {
+  if (!pipeline.maps() || pipeline.branches().size() != 1) return nullptr;
+  const PlanNode& plan = *pipeline.branches().front();
+  if (plan.kind() != PlanKind::kScan) return nullptr;
+  const ScanNode& scan = As<ScanNode>(plan);
+  const bool all = scan.predicate() == nullptr && scan.schema()->Equals(*scan.source().schema);
+  return all && scan.source().stage ? scan.shared_source() : nullptr;
+}
+
 /// The sort in whose order the rows of `plan` are, or null.
 const PlanNode* LastSortOf(const PlanNode& plan) {
   switch (plan.kind()) {
@@ -233,6 +268,7 @@ Result<std::shared_ptr<const TableSource>> StageCutter::Run(const PlanPtr& plan)
   shared_ = FindShared(plan);
   if (plan->kind() != PlanKind::kWrite) {
     ASSIGN_OR_RETURN(const Pipeline pipeline, Lower(plan));
+    if (auto table = FinishedTable(pipeline)) return table;
     return RunLast(pipeline);
   }
   ASSIGN_OR_RETURN(Pipeline pipeline, Lower(plan->child()));
@@ -553,6 +589,7 @@ Result<Pipeline> StageCutter::LowerSort(const PlanPtr& plan) {
 Result<Pipeline> StageCutter::LowerLimit(const PlanPtr& plan) {
   const LimitNode& node = As<LimitNode>(*plan);
   ASSIGN_OR_RETURN(Pipeline pipeline, Lower(plan->child()));
+  const bool try_first = node.limit() && IsMoreThan(options_.first_bytes, pipeline);
   if (!pipeline.single()) {
     if (node.limit()) {
       RETURN_IF_ERROR(pipeline.Append([&node](const PlanPtr& below) {
@@ -563,7 +600,20 @@ Result<Pipeline> StageCutter::LowerLimit(const PlanPtr& plan) {
   }
   RETURN_IF_ERROR(
       pipeline.Append([&plan](const PlanPtr& below) { return plan->WithChildren({below}); }));
+  if (try_first) {
+    ASSIGN_OR_RETURN(std::optional<Pipeline> first, FirstRows(pipeline, *node.limit()));
+    if (first) return std::move(*first);
+  }
   return pipeline;
+}
+
+Result<std::optional<Pipeline>> StageCutter::FirstRows(const Pipeline& pipeline, int64_t rows) {
+  Stage stage = pipeline.ToStage(TitleOf(pipeline));
+  stage.first_bytes = options_.first_bytes;
+  ASSIGN_OR_RETURN(const auto table, runner_.Run(stage));
+  if (table->TotalRows().value_or(0) < rows) return std::optional<Pipeline>();
+  ASSIGN_OR_RETURN(PlanPtr scan, ScanNode::Make(table));
+  return std::optional<Pipeline>(Pipeline::OfMaps({std::move(scan)}));
 }
 
 Result<Pipeline> StageCutter::LowerWindow(const PlanPtr& plan) {

@@ -31,6 +31,9 @@ struct CutOptions {
   /// A join without equalities may compare so many pairs of rows; 0: any number
   /// (tusk.sql.most-pairs).
   int64_t most_pairs = 0;
+  /// Who wants some rows of more input than this is given those of its first so many bytes if they
+  /// are enough.
+  uint64_t first_bytes = uint64_t{16} << 20;
 };
 
 /// Cuts an optimized plan at its shuffles and runs the stages, from the leaves to the root, each as
@@ -46,6 +49,9 @@ struct CutOptions {
 /// the keys of a join) stay there; joins with a small side, filters and projections stay in their
 /// task; a partial aggregation is done behind the reduce that makes its rows. An aggregation that
 /// stands in the plan more than once (a WITH that is used twice) is run once.
+///
+/// LIMIT over steps that go row by row looks at the start of its input first, and at the rest only
+/// when there are too few rows.
 ///
 /// The order of the result is made by many reduces, each of which sorts a range of the keys; an
 /// order below of which nothing is seen, or of which only the first rows are, by one.
@@ -71,6 +77,9 @@ class StageCutter {
   Result<Pipeline> LowerLimit(const PlanPtr& plan);
   Result<Pipeline> LowerWindow(const PlanPtr& plan);
 
+  /// The rows of a LIMIT out of the start of its input; nothing when they are not enough.
+  /// `pipeline` is all of the limit.
+  Result<std::optional<Pipeline>> FirstRows(const Pipeline& pipeline, int64_t rows);
   /// All of a pipeline as the input of another stage: what ends in reduces is run first.
   Result<Pipeline> AsMaps(Pipeline pipeline);
   /// Spreads the rows of `pipeline` over reduces; the leaf under which they are read there is the

@@ -6,12 +6,12 @@
 namespace tusk::df {
 namespace {
 
-// `one` and `more` are different rows of the same columns.
-void AddRows(PlanEstimate more, PlanEstimate* one) {
-  more.rows += one->rows;
-  more.bytes += one->bytes;
-  more.base_rows += one->base_rows;
-  *one = std::move(more);
+// `one` and `more` are different rows of the same columns. Of all together no column is known.
+void AddRows(const PlanEstimate& more, PlanEstimate* one) {
+  one->rows += more.rows;
+  one->bytes += more.bytes;
+  one->base_rows += more.base_rows;
+  one->columns.clear();
 }
 
 }  // namespace
@@ -19,7 +19,10 @@ void AddRows(PlanEstimate more, PlanEstimate* one) {
 PlanEstimate EstimateStage(const Stage& stage) {
   std::map<uint32_t, PlanEstimate> by_tag;
   Estimator maps;
-  for (const StageInput& input : stage.inputs) AddRows(maps.Of(input.plan), &by_tag[input.tag]);
+  for (const StageInput& input : stage.inputs) {
+    const auto [found, first] = by_tag.try_emplace(input.tag, maps.Of(input.plan));
+    if (!first) AddRows(maps.Of(input.plan), &found->second);
+  }
   if (stage.reduce == nullptr) return by_tag.empty() ? PlanEstimate() : by_tag.begin()->second;
   Estimator reduces;
   for (auto& [tag, estimate] : by_tag) reduces.SetShuffled(tag, std::move(estimate));

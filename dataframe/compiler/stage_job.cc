@@ -87,6 +87,12 @@ class TableSink final : public BatchSink {
   TaskContext& context_;
 };
 
+/// The fragment over the files of a split.
+Result<PlanPtr> OverSplit(const PlanPtr& fragment, const StageSplit& split) {
+  if (DrivingLeaf(*fragment).kind() == PlanKind::kScan) return OverFiles(fragment, split.files);
+  return WithOwnDrivingLeaf(fragment);
+}
+
 /// Runs the map fragment of the task's split into `sink`, which is made from the input.
 template <typename MakeSink>
 void RunMap(TaskContext& context, const Stage& stage, const mapreduce::InputSplit& split,
@@ -97,18 +103,12 @@ void RunMap(TaskContext& context, const Stage& stage, const mapreduce::InputSpli
     throw TaskFailure(Status(StatusCode::kCorruption, "a split of an input that is not there"));
   }
   const StageInput& input = stage.inputs[decoded->input];
-  std::optional<ScanSplit> scan_split;
-  if (!decoded->scan_split.empty()) {
-    Result<ScanSplit> scan = ScanSplit::Decode(AsBytes(decoded->scan_split));
-    TaskFailure::ThrowIf(scan.status());
-    scan_split = std::move(*scan);
-  }
-  ScanCounters scanned;
   const Result<PlanPtr> fragment = FragmentOf(input.plan);
   TaskFailure::ThrowIf(fragment.status());
-  const Result<PlanPtr> plan = WithOwnDrivingLeaf(*fragment);
+  const Result<PlanPtr> plan = OverSplit(*fragment, *decoded);
   TaskFailure::ThrowIf(plan.status());
-  MapLeaves leaves(DrivingLeaf(**plan), scan_split ? &*scan_split : nullptr, context, &scanned);
+  ScanCounters scanned;
+  MapLeaves leaves(DrivingLeaf(**plan), decoded->parts, context, &scanned);
   const auto sink = make_sink(input, decoded->place);
   TaskRun run(context, FragmentName(decoded->input));
   run.Run(*plan, leaves, *sink);

@@ -43,6 +43,12 @@ std::string SpreadText(const Stage& stage, const StageInput& input) {
   return fmt::format("spread by {} over {} reduces{}", keys, stage.reduces, hot);
 }
 
+std::string FirstText(const Stage& stage) {
+  if (stage.first_bytes == 0) return std::string();
+  return fmt::format(" of the first {}, in this process (of all, should their rows be too few)",
+                     BytesText(static_cast<int64_t>(stage.first_bytes)));
+}
+
 /// The text of a fragment's plan. `nodes` are in the order in which the printer comes to them.
 std::string FragmentText(const PlanPtr& plan, const std::vector<NodeReport>* nodes) {
   PlanTextOptions options;
@@ -70,7 +76,8 @@ std::string FragmentsText(const Stage& stage, const StageNodes* nodes) {
   const bool counted = nodes != nullptr && nodes->inputs.size() == stage.inputs.size();
   for (size_t i = 0; i < stage.inputs.size(); ++i) {
     const StageInput& input = stage.inputs[i];
-    text += fmt::format("  map{}\n{}", stage.reduce ? ", " + SpreadText(stage, input) : "",
+    text += fmt::format("  map{}{}\n{}", FirstText(stage),
+                        stage.reduce ? ", " + SpreadText(stage, input) : "",
                         FragmentText(input.plan, counted ? &nodes->inputs[i] : nullptr));
   }
   if (stage.reduce) {

@@ -139,9 +139,10 @@ Result<std::unique_ptr<BatchStream>> OpenTable(PlanPtr scan, dfs::FileSystem& fi
 }
 
 Result<std::unique_ptr<BatchStream>> MapLeaves::Open(const PlanNode& leaf) {
-  if (&leaf != &driving_) return OpenWhole(leaf, context_.files(), counters_);
-  if (split_ == nullptr) return OpenWhole(leaf, context_.files(), counters_);
-  ASSIGN_OR_RETURN(auto stream, OpenScan(As<ScanNode>(leaf), *split_, context_.files(), counters_));
+  if (&leaf != &driving_ || leaf.kind() != PlanKind::kScan)
+    return OpenWhole(leaf, context_.files(), counters_);
+  auto stream =
+      std::make_unique<AllSplits>(As<ScanNode>(leaf), parts_, context_.files(), counters_);
   return std::unique_ptr<BatchStream>(std::make_unique<Watched>(std::move(stream), context_));
 }
 

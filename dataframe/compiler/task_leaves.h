@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/base/result.h"
 #include "dataframe/exec/operator.h"
@@ -19,17 +20,17 @@ namespace tusk::df {
 /// whole.
 class MapLeaves final : public LeafOpener {
  public:
-  /// `split` is the driving leaf's; without one (rows that the plan holds) that leaf is read whole
-  /// as well. Everything must outlive the leaves.
-  MapLeaves(const PlanNode& driving, const ScanSplit* split, mapreduce::TaskContext& context,
-            ScanCounters* counters)
-      : driving_(driving), split_(split), context_(context), counters_(counters) {}
+  /// `parts` are the driving leaf's when it is a scan; rows that the plan holds are read whole.
+  /// Everything must outlive the leaves.
+  MapLeaves(const PlanNode& driving, const std::vector<ScanSplit>& parts,
+            mapreduce::TaskContext& context, ScanCounters* counters)
+      : driving_(driving), parts_(parts), context_(context), counters_(counters) {}
 
   Result<std::unique_ptr<BatchStream>> Open(const PlanNode& leaf) override;
 
  private:
   const PlanNode& driving_;
-  const ScanSplit* const split_;
+  const std::vector<ScanSplit>& parts_;
   mapreduce::TaskContext& context_;
   ScanCounters* const counters_;
 };

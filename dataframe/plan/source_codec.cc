@@ -42,21 +42,35 @@ Result<CsvFormat> FromProto(const proto::CsvFormatProto& in) {
   return csv;
 }
 
+void ToProto(const SourceFile& file, proto::SourceFileProto* out) {
+  out->set_path(file.path);
+  out->set_length(file.length);
+  out->set_modification_ms(file.modification_ms);
+  if (file.rows >= 0) out->set_rows(file.rows);
+  for (const auto& [column, value] : file.partition_values) {
+    proto::PartitionValueProto* partition = out->add_partition_values();
+    partition->set_column(column);
+    partition->set_value(value);
+  }
+}
+
+Result<SourceFile> FromProto(const proto::SourceFileProto& in) {
+  SourceFile file;
+  file.path = in.path();
+  file.length = in.length();
+  file.modification_ms = in.modification_ms();
+  file.rows = in.has_rows() ? in.rows() : -1;
+  if (file.rows < -1) return Corrupt("a file has less than no rows");
+  for (const proto::PartitionValueProto& partition : in.partition_values()) {
+    file.partition_values[partition.column()] = partition.value();
+  }
+  return file;
+}
+
 void ToProto(const TableSource& source, proto::TableSourceProto* out) {
   out->set_name(source.name);
   out->set_format(static_cast<uint32_t>(source.format));
-  for (const SourceFile& file : source.files) {
-    proto::SourceFileProto* one = out->add_files();
-    one->set_path(file.path);
-    one->set_length(file.length);
-    one->set_modification_ms(file.modification_ms);
-    if (file.rows >= 0) one->set_rows(file.rows);
-    for (const auto& [column, value] : file.partition_values) {
-      proto::PartitionValueProto* partition = one->add_partition_values();
-      partition->set_column(column);
-      partition->set_value(value);
-    }
-  }
+  for (const SourceFile& file : source.files) ToProto(file, out->add_files());
   ToProto(*source.schema, out->mutable_schema());
   ToProto(source.csv, out->mutable_csv());
   if (source.range_from != 0) out->set_range_from(source.range_from);
@@ -70,16 +84,7 @@ Result<TableSource> FromProto(const proto::TableSourceProto& in) {
   source.name = in.name();
   ASSIGN_OR_RETURN(source.format, DecodeTableFormat(in.format()));
   for (const proto::SourceFileProto& one : in.files()) {
-    SourceFile file;
-    file.path = one.path();
-    file.length = one.length();
-    file.modification_ms = one.modification_ms();
-    file.rows = one.has_rows() ? one.rows() : -1;
-    if (file.rows < -1) return Corrupt("a file has less than no rows");
-    for (const proto::PartitionValueProto& partition : one.partition_values()) {
-      file.partition_values[partition.column()] = partition.value();
-    }
-    source.files.push_back(std::move(file));
+    ASSIGN_OR_RETURN(source.files.emplace_back(), FromProto(one));
   }
   ASSIGN_OR_RETURN(source.schema, FromProto(in.schema()));
   ASSIGN_OR_RETURN(source.csv, FromProto(in.csv()));

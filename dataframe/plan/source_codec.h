@@ -7,6 +7,7 @@ namespace tusk::df {
 
 namespace proto {
 class CsvFormatProto;
+class SourceFileProto;
 class TableSourceProto;
 }  // namespace proto
 
@@ -14,6 +15,9 @@ class TableSourceProto;
 
 void ToProto(const CsvFormat& csv, proto::CsvFormatProto* out);
 Result<CsvFormat> FromProto(const proto::CsvFormatProto& in);
+
+void ToProto(const SourceFile& file, proto::SourceFileProto* out);
+Result<SourceFile> FromProto(const proto::SourceFileProto& in);
 
 void ToProto(const TableSource& source, proto::TableSourceProto* out);
 Result<TableSource> FromProto(const proto::TableSourceProto& in);

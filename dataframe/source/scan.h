@@ -53,6 +53,14 @@ struct ScanCounters {
   int64_t row_groups_pruned = 0;  ///< not read because of their statistics
 };
 
+/// Puts splits that stand one behind the other together, each group for one task: of about
+/// `goal.target_bytes`, but as many groups as `goal.min_splits` where there are so many splits. A
+/// split counts for at least what opening a file costs. What names a group's files stays short
+/// enough to be sent to its task.
+std::vector<std::vector<ScanSplit>> PackSplits(const TableSource& source,
+                                               std::vector<ScanSplit> splits,
+                                               const SplitGoal& goal);
+
 /// Cuts the table of a scan. Files and row groups in which the predicate cannot be true by their
 /// path or statistics are left out; a table without rows has no splits. kTooLarge for more than a
 /// million splits; the errors of opening files name them.

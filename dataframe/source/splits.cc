@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <arrow/api.h>
 
+#include "common/base/parallel_for.h"
 #include "common/base/status_macros.h"
 #include "dataframe/source/byte_input.h"
 #include "dataframe/source/ipc_scan.h"
@@ -16,10 +18,16 @@ namespace tusk::df {
 namespace {
 
 constexpr size_t kMaxSplits = 1'000'000;
+/// Files that are asked for their blocks at the same time: whoever cuts mostly waits for answers.
+constexpr size_t kFilesAtOnce = 8;
 /// To have as many splits as asked for, none gets smaller than this.
 constexpr uint64_t kLeastBytes = uint64_t{1} << 20;
 /// A piece of up to so much more than a split is not cut: a tenth of a split is not worth a task.
 constexpr double kSlop = 1.1;
+/// Opening a file and its first block costs about as much as reading so many bytes.
+constexpr uint64_t kOpenBytes = uint64_t{1} << 20;
+/// Of names of files in a group of splits; an input split of a job has room for twice as much.
+constexpr size_t kMaxNameBytes = size_t{32} << 10;
 /// A range's rows are weighed as this many bytes.
 constexpr uint64_t kRangeRowBytes = 8;
 
@@ -31,53 +39,72 @@ struct Piece {
   uint64_t bytes = 0;
 };
 
+/// How many bytes a split shall have.
+uint64_t ShareOf(uint64_t total, const SplitGoal& goal) {
+  const uint64_t target = std::max<uint64_t>(goal.target_bytes, 1);
+  if (goal.min_splits <= 1 || total / goal.min_splits >= target) return target;
+  return std::min(target, std::max(total / goal.min_splits + 1, kLeastBytes));
+}
+
+uint64_t WeightOf(const ScanSplit& split) { return std::max(split.bytes, kOpenBytes); }
+
+/// About how long the description of a file is.
+size_t NameBytesOf(const SourceFile& file) {
+  size_t bytes = file.path.size() + 64;
+  for (const auto& [column, value] : file.partition_values) bytes += column.size() + value.size();
+  return bytes;
+}
+
 /// Cuts the table of one scan.
 class Cutter {
  public:
   Cutter(const ScanNode& scan, dfs::FileSystem& files, const SplitGoal& goal)
       : scan_(scan), source_(scan.source()), files_(files) {
-    target_ = std::max<uint64_t>(goal.target_bytes, 1);
-    const uint64_t total = source_.TotalBytes();
-    if (goal.min_splits > 1 && total / goal.min_splits < target_) {
-      const uint64_t share = total / goal.min_splits + 1;
-      target_ = std::min(target_, std::max(share, kLeastBytes));
-    }
+    target_ = ShareOf(source_.TotalBytes(), goal);
   }
 
   Result<std::vector<ScanSplit>> Cut() {
-    for (uint32_t i = 0; i < source_.files.size(); ++i) {
-      const SourceFile& file = source_.files[i];
-      if (file.rows == 0 || (file.length == 0)) continue;
-      ASSIGN_OR_RETURN(const ScanPlan plan, PlanScan(scan_, i));
-      ASSIGN_OR_RETURN(const bool possible, MayMatchPath(scan_, plan));
-      if (possible) RETURN_IF_ERROR(CutFile(plan));
+    std::vector<std::vector<ScanSplit>> by_file(source_.files.size());
+    RETURN_IF_ERROR(ParallelFor(by_file.size(), kFilesAtOnce, [&](size_t index) -> Status {
+      ASSIGN_OR_RETURN(by_file[index], SplitsOf(static_cast<uint32_t>(index)));
+      return Status::Ok();
+    }));
+    std::vector<ScanSplit> out;
+    for (std::vector<ScanSplit>& splits : by_file)
+      out.insert(out.end(), std::make_move_iterator(splits.begin()),
+                 std::make_move_iterator(splits.end()));
+    if (out.size() > kMaxSplits) {
+      return Status::Error(StatusCode::kTooLarge, "{} would be read in more than {} splits",
+                           source_.name, kMaxSplits);
     }
-    return std::move(out_);
+    return out;
   }
 
  private:
-  Status CutFile(const ScanPlan& plan) {
-    const SourceFile& file = source_.files[plan.file];
+  /// Of one file.
+  Result<std::vector<ScanSplit>> SplitsOf(uint32_t index) const {
+    std::vector<ScanSplit> out;
+    const SourceFile& file = source_.files[index];
+    if (file.rows == 0 || file.length == 0) return out;
+    ASSIGN_OR_RETURN(const ScanPlan plan, PlanScan(scan_, index));
+    ASSIGN_OR_RETURN(const bool possible, MayMatchPath(scan_, plan));
+    if (!possible) return out;
     ASSIGN_OR_RETURN(const auto blocks, files_.GetBlockLocations(file.path, 0, file.length));
     ASSIGN_OR_RETURN(const std::vector<Piece> pieces, Pieces(plan, blocks));
     for (const Piece& piece : pieces) {
       ScanSplit split;
-      split.file = plan.file;
+      split.file = index;
       split.begin = piece.begin;
       split.end = piece.end;
       split.bytes = piece.bytes;
       split.hosts = HostsOf(blocks, piece);
-      out_.push_back(std::move(split));
+      out.push_back(std::move(split));
     }
-    if (out_.size() > kMaxSplits) {
-      return Status::Error(StatusCode::kTooLarge, "{} would be read in more than {} splits",
-                           source_.name, kMaxSplits);
-    }
-    return Status::Ok();
+    return out;
   }
 
   Result<std::vector<Piece>> Pieces(const ScanPlan& plan,
-                                    const std::vector<dfs::BlockLocation>& blocks) {
+                                    const std::vector<dfs::BlockLocation>& blocks) const {
     const SourceFile& file = source_.files[plan.file];
     const bool small = static_cast<double>(file.length) <= static_cast<double>(target_) * kSlop;
     switch (source_.format) {
@@ -156,7 +183,6 @@ class Cutter {
   const TableSource& source_;
   dfs::FileSystem& files_;
   uint64_t target_ = 1;
-  std::vector<ScanSplit> out_;
 };
 
 std::vector<ScanSplit> CutRange(const TableSource& source, const SplitGoal& goal) {
@@ -181,6 +207,30 @@ std::vector<ScanSplit> CutRange(const TableSource& source, const SplitGoal& goal
 }
 
 }  // namespace
+
+std::vector<std::vector<ScanSplit>> PackSplits(const TableSource& source,
+                                               std::vector<ScanSplit> splits,
+                                               const SplitGoal& goal) {
+  uint64_t total = 0;
+  for (const ScanSplit& split : splits) total += WeightOf(split);
+  const uint64_t target = ShareOf(total, goal);
+  std::vector<std::vector<ScanSplit>> groups;
+  uint64_t weight = 0;
+  size_t names = 0;
+  for (ScanSplit& split : splits) {
+    const uint64_t own = WeightOf(split);
+    const size_t name = source.files.empty() ? 0 : NameBytesOf(source.files[split.file]);
+    if (groups.empty() || weight + own > target || names + name > kMaxNameBytes) {
+      groups.emplace_back();
+      weight = 0;
+      names = 0;
+    }
+    weight += own;
+    names += name;
+    groups.back().push_back(std::move(split));
+  }
+  return groups;
+}
 
 Result<std::vector<ScanSplit>> MakeSplits(const ScanNode& scan, dfs::FileSystem& files,
                                           const SplitGoal& goal) {

@@ -7,6 +7,7 @@
 #include <arrow/api.h>
 
 #include "common/base/nearest_name.h"
+#include "common/base/parallel_for.h"
 #include "common/base/status_macros.h"
 #include "dataframe/source/byte_input.h"
 #include "dataframe/source/csv_scan.h"
@@ -24,6 +25,9 @@ namespace tusk::df {
 namespace {
 
 using Fields = std::vector<std::shared_ptr<arrow::Field>>;
+
+/// Footers that are read at the same time: most of that is waiting for blocks.
+constexpr size_t kFootersAtOnce = 8;
 
 /// An ending of file names and the format that it says.
 struct Ending {
@@ -76,53 +80,67 @@ Result<TableFormat> CommonFormat(dfs::FileSystem& files, const std::vector<Sourc
   return first;
 }
 
+/// What the footer of each file says, in order.
+Result<std::vector<ParquetFacts>> ReadFooters(dfs::FileSystem& files, TableFormat format,
+                                              const std::vector<SourceFile>& table) {
+  std::vector<ParquetFacts> footers(table.size());
+  RETURN_IF_ERROR(ParallelFor(table.size(), kFootersAtOnce, [&](size_t index) -> Status {
+    if (format == TableFormat::kParquet) {
+      ASSIGN_OR_RETURN(footers[index], ReadParquetFacts(files, table[index].path));
+      return Status::Ok();
+    }
+    ASSIGN_OR_RETURN(const IpcFacts facts, ReadIpcFacts(files, table[index].path));
+    footers[index].schema = facts.schema;
+    footers[index].rows = facts.rows;
+    return Status::Ok();
+  }));
+  return footers;
+}
+
+/// Checks that `file` has the columns of `first`; of those with nulls in one of them, there may be
+/// nulls.
+Status MeetFields(const SourceFile& first, const SourceFile& file, const arrow::Schema& schema,
+                  Fields* fields) {
+  const auto differs = [&](std::string_view how) {
+    return Status::Error(StatusCode::kInvalidArgument,
+                         "the files have different columns: {} {}, unlike {}; read them as "
+                         "tables of their own",
+                         file.path, how, first.path);
+  };
+  for (auto& field : *fields) {
+    const auto here = schema.GetFieldByName(field->name());
+    if (here == nullptr) return differs(fmt::format("has no column {}", field->name()));
+    if (!here->type()->Equals(*field->type())) {
+      return differs(fmt::format("has column {} as {} instead of {}", field->name(),
+                                 TypeText(*here->type()), TypeText(*field->type())));
+    }
+    if (here->nullable()) field = field->WithNullable(true);
+  }
+  for (const auto& field : schema.fields()) {
+    const bool known = std::any_of(fields->begin(), fields->end(), [&](const auto& other) {
+      return other->name() == field->name();
+    });
+    if (!known) return differs(fmt::format("has column {}", field->name()));
+  }
+  return Status::Ok();
+}
+
 /// The schema of files with footers; all must agree. Fills in the rows, and what is known of
 /// columns.
 Result<SchemaPtr> SchemaOfFooters(dfs::FileSystem& files, TableFormat format,
                                   std::vector<SourceFile>& table,
                                   std::map<std::string, ColumnStatistics>* statistics) {
-  Fields fields;
+  ASSIGN_OR_RETURN(const std::vector<ParquetFacts> footers, ReadFooters(files, format, table));
+  Fields fields = footers.front().schema->fields();
   bool known = false;
-  for (SourceFile& file : table) {
-    SchemaPtr schema;
-    if (format == TableFormat::kParquet) {
-      ASSIGN_OR_RETURN(const ParquetFacts facts, ReadParquetFacts(files, file.path));
-      schema = facts.schema;
-      file.rows = facts.rows;
-      // A file without rows knows nothing, and takes nothing away.
-      if (facts.rows > 0 && !known) *statistics = facts.statistics;
-      if (facts.rows > 0 && known) MergeStatistics(facts.statistics, statistics);
-      known |= facts.rows > 0;
-    } else {
-      ASSIGN_OR_RETURN(const IpcFacts facts, ReadIpcFacts(files, file.path));
-      schema = facts.schema;
-      file.rows = facts.rows;
-    }
-    if (&file == &table.front()) {
-      fields = schema->fields();
-      continue;
-    }
-    const auto differs = [&](std::string_view how) {
-      return Status::Error(StatusCode::kInvalidArgument,
-                           "the files have different columns: {} {}, unlike {}; read them as "
-                           "tables of their own",
-                           file.path, how, table.front().path);
-    };
-    for (auto& field : fields) {
-      const auto here = schema->GetFieldByName(field->name());
-      if (here == nullptr) return differs(fmt::format("has no column {}", field->name()));
-      if (!here->type()->Equals(*field->type())) {
-        return differs(fmt::format("has column {} as {} instead of {}", field->name(),
-                                   TypeText(*here->type()), TypeText(*field->type())));
-      }
-      if (here->nullable()) field = field->WithNullable(true);
-    }
-    for (const auto& field : schema->fields()) {
-      const bool known = std::any_of(fields.begin(), fields.end(), [&](const auto& other) {
-        return other->name() == field->name();
-      });
-      if (!known) return differs(fmt::format("has column {}", field->name()));
-    }
+  for (size_t i = 0; i < table.size(); ++i) {
+    const ParquetFacts& facts = footers[i];
+    table[i].rows = facts.rows;
+    // A file without rows knows nothing, and takes nothing away.
+    if (facts.rows > 0 && !known) *statistics = facts.statistics;
+    if (facts.rows > 0 && known) MergeStatistics(facts.statistics, statistics);
+    known |= facts.rows > 0;
+    RETURN_IF_ERROR(MeetFields(table.front(), table[i], *facts.schema, &fields));
   }
   return arrow::schema(std::move(fields));
 }

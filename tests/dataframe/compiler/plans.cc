@@ -47,6 +47,7 @@ Result<std::shared_ptr<const TableSource>> RecordingRunner::Run(const Stage& sta
   SourceFile& file = table->files.emplace_back();
   file.path = "/stage";
   file.length = output_bytes;
+  file.rows = output_rows;
   return std::shared_ptr<const TableSource>(std::move(table));
 }
 

@@ -23,6 +23,7 @@ class RecordingRunner final : public StageRunner {
 
   std::vector<Stage> stages;
   uint64_t output_bytes = uint64_t{1} << 40;
+  int64_t output_rows = -1;
 };
 
 }  // namespace tusk::df

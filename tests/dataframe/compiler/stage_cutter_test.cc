@@ -207,6 +207,39 @@ TEST(StageCutterTest, StepsOverAnOrderKeepItAndALimitIsOfAllOfIt) {
   EXPECT_EQ(As<LimitNode>(*stages[1].reduce).offset(), 5);
 }
 
+PlanPtr SomeRowsOf(const PlanPtr& table) {
+  const auto condition = Expr::Call(">", {Expr::Column("o_price"), Expr::Of(1.0)});
+  return LimitNode::Make(FilterNode::Make(table, condition).value(), 10, 5).value();
+}
+
+TEST(StageCutterTest, ALimitLooksAtTheStartOfItsInputFirst) {
+  for (const int64_t found : {10, 9}) {
+    RecordingRunner runner;
+    runner.output_rows = found;
+    const auto table = StageCutter(CutOptions(), runner).Run(SomeRowsOf(Orders()));
+    ASSERT_TRUE(table.ok());
+    EXPECT_EQ(runner.stages[0].first_bytes, CutOptions().first_bytes);
+    EXPECT_EQ(As<LimitNode>(*runner.stages[0].inputs[0].plan).limit(), 15);
+    EXPECT_EQ(As<LimitNode>(*runner.stages[0].reduce).offset(), 5);
+    // The table of the last stage is the result.
+    EXPECT_EQ((*table)->stage, runner.stages.size());
+    if (found == 10) {
+      EXPECT_THAT(runner.stages, SizeIs(1));
+    } else {
+      ASSERT_THAT(runner.stages, SizeIs(2));
+      EXPECT_EQ(runner.stages[1].first_bytes, 0U);
+    }
+  }
+}
+
+TEST(StageCutterTest, OfALittleInputOrOneThatMustBeSeenWholeALimitTakesNoStart) {
+  const PlanPtr little = TableOf("t", "o_key int64, o_price double", 1000, 10);
+  const PlanPtr groups = Grouped(Orders(), {"o_price"}, "o_key");
+  for (const PlanPtr& plan : {SomeRowsOf(little), SomeRowsOf(groups)}) {
+    for (const Stage& stage : StagesOf(plan)) EXPECT_EQ(stage.first_bytes, 0U);
+  }
+}
+
 TEST(StageCutterTest, AnOrderThatIsNotTheResultsHasOneReduce) {
   const auto stages = StagesOf(Grouped(Sorted(Orders(), "o_price"), {"o_key"}, "o_price"));
   ASSERT_THAT(stages, SizeIs(1));

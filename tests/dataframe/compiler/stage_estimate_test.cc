@@ -35,6 +35,19 @@ TEST(StageEstimateTest, MapsHandOutWhatTheirBranchesDo) {
   EXPECT_EQ(estimate.bytes, EstimatePlan(both).bytes);
 }
 
+// One branch has few values and the other many: neither is true of both.
+TEST(StageEstimateTest, OfSeveralBranchesNoColumnIsKnown) {
+  const auto with_values = [](double distinct) {
+    TableSource source = As<ScanNode>(*Orders()).source();
+    source.statistics["o_key"].distinct = distinct;
+    return ScanNode::Make(std::make_shared<const TableSource>(std::move(source))).value();
+  };
+  const PlanPtr one = with_values(3);
+  EXPECT_EQ(EstimateStage(StageOf(one)).columns.at("o_key").distinct, 3.0);
+  const PlanPtr both = UnionNode::Make({one, with_values(1000)}).value();
+  EXPECT_TRUE(EstimateStage(StageOf(both)).columns.empty());
+}
+
 TEST(StageEstimateTest, ReducesHandOutWhatTheUncutPlanDoes) {
   const PlanPtr join = Joined(Orders(), Lines(), "o_key", "l_key");
   const Stage joined = StageOf(join);

@@ -29,6 +29,64 @@ TEST(ScanSplitTest, ComesBackFromBytesAndDamageIsSeen) {
   EXPECT_THAT(ScanSplit::Decode(AsBytes(bytes + "x")), StatusIs(StatusCode::kCorruption));
 }
 
+/// A split of so many bytes of each of `files` files.
+std::vector<ScanSplit> SplitsOfFiles(const std::vector<uint64_t>& bytes) {
+  std::vector<ScanSplit> splits(bytes.size());
+  for (uint32_t i = 0; i < splits.size(); ++i) {
+    splits[i].file = i;
+    splits[i].bytes = bytes[i];
+  }
+  return splits;
+}
+
+TableSource TableOfPaths(size_t files, size_t path_bytes) {
+  TableSource source;
+  source.files.resize(files);
+  for (SourceFile& file : source.files) file.path.assign(path_bytes, 'p');
+  return source;
+}
+
+/// How many splits each group has; `splits` must be in them in their order.
+std::vector<size_t> GroupSizes(const std::vector<std::vector<ScanSplit>>& groups,
+                               const std::vector<ScanSplit>& splits) {
+  std::vector<size_t> sizes;
+  std::vector<ScanSplit> all;
+  for (const auto& group : groups) {
+    sizes.push_back(group.size());
+    all.insert(all.end(), group.begin(), group.end());
+  }
+  EXPECT_EQ(all, splits);
+  return sizes;
+}
+
+constexpr uint64_t kMiB = uint64_t{1} << 20;
+
+TEST(PackSplitsTest, SmallFilesShareATaskAndGreatOnesDoNot) {
+  const TableSource source = TableOfPaths(8, 10);
+  const auto splits =
+      SplitsOfFiles({64 * kMiB, 30 * kMiB, 30 * kMiB, 30 * kMiB, 1, 1, 63 * kMiB, 1});
+  const auto groups = PackSplits(source, splits, {.target_bytes = 64 * kMiB});
+  EXPECT_EQ(GroupSizes(groups, splits), (std::vector<size_t>{1, 2, 3, 2}));
+}
+
+TEST(PackSplitsTest, ATinyFileCountsForWhatOpeningItCosts) {
+  const TableSource source = TableOfPaths(640, 10);
+  const auto splits = SplitsOfFiles(std::vector<uint64_t>(640, 100));
+  const auto groups = PackSplits(source, splits, {.target_bytes = 64 * kMiB});
+  EXPECT_EQ(GroupSizes(groups, splits), std::vector<size_t>(10, 64));
+  const auto for_slots = PackSplits(source, splits, {.target_bytes = 64 * kMiB, .min_splits = 40});
+  EXPECT_EQ(GroupSizes(for_slots, splits), std::vector<size_t>(40, 16));
+}
+
+TEST(PackSplitsTest, AGroupsNamesStayShort) {
+  const TableSource source = TableOfPaths(100, 4000);
+  const auto splits = SplitsOfFiles(std::vector<uint64_t>(100, 1));
+  for (const auto& group : PackSplits(source, splits, {.target_bytes = uint64_t{1} << 40}))
+    EXPECT_LE(group.size(), 8U);
+  const TableSource endless = TableOfPaths(2, 100'000);
+  EXPECT_EQ(PackSplits(endless, SplitsOfFiles({1, 1}), {}).size(), 2U);
+}
+
 std::shared_ptr<TableSource> Range(int64_t from, int64_t to) {
   auto source = std::make_shared<TableSource>();
   source->name = "range";
