@@ -1,16 +1,49 @@
 #include "dfs/tool/copy_destination.h"
 
+#include <charconv>
+#include <set>
+
 #include "common/base/status_macros.h"
 #include "dfs/model/dfs_path.h"
 #include "dfs/tool/interrupt.h"
-#include "dfs/tool/stream_copy.h"
 
 namespace tusk::dfs {
 namespace {
 
 constexpr std::string_view kTemporarySuffix = "._COPYING_";
+/// Of files up to this length several are copied at once even when nobody asked for it: disks and
+/// networks are kept busy by fewer and longer ones.
+constexpr uint64_t kSmallFile = uint64_t{8} << 20;
+constexpr size_t kSmallFilesAtOnce = 4;
+constexpr size_t kMostThreads = 1024;
+
+Status TakeNumber(const FlagParser& flags, std::string_view flag, size_t most, size_t* number) {
+  if (!flags.Has(flag)) return Status::Ok();
+  const std::string text = flags.Value(flag);
+  size_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value == 0 || value > most) {
+    return Status::Error(StatusCode::kInvalidArgument,
+                         "-{} needs a number from 1 to {}, and '{}' is none", flag, most, text);
+  }
+  *number = value;
+  return Status::Ok();
+}
 
 }  // namespace
+
+Status TakeThreads(const FlagParser& flags, CopySettings* settings) {
+  RETURN_IF_ERROR(TakeNumber(flags, "t", kMostThreads, &settings->threads));
+  return TakeNumber(flags, "q", SIZE_MAX, &settings->waiting);
+}
+
+CopyDestination::CopyDestination(FsShell& shell, ShellPath destination, CopySettings settings)
+    : shell_(shell),
+      destination_(std::move(destination)),
+      settings_(std::move(settings)),
+      progress_(shell.err()),
+      queue_(settings_.threads > 0 ? settings_.threads : kSmallFilesAtOnce, settings_.waiting,
+             [&shell](const Status& failure) { shell.Report(failure); }) {}
 
 Status CopyDestination::CheckDestination(size_t sources) {
   if (sources > 1) {
@@ -33,11 +66,15 @@ void CopyDestination::CopyEach(std::vector<ShellPath>& sources) {
     shell_.Report(status);
     return;
   }
+  // Sources of one name have one target: the second must find the first one there.
+  std::set<std::string_view> names;
   for (ShellPath& source : sources) {
-    if (Interrupted()) return;
+    if (Interrupted()) break;
+    if (!names.insert(PathName(source.path)).second) queue_.Drain();
     const Status status = source.exists() ? CopyOne(source) : NoSuchFile(source);
     if (!status.ok()) shell_.Report(status);
   }
+  queue_.Drain();
 }
 
 Result<ShellPath> CopyDestination::TargetOf(const ShellPath& source) {
@@ -62,7 +99,7 @@ Status CopyDestination::CopyOne(ShellPath& source) {
     }
   }
   if (settings_.move) return settings_.move(source, target);
-  if (!source.IsDirectory()) return CopyFile(source, target);
+  if (!source.IsDirectory()) return CopyOrQueue(source, target);
   if (!settings_.recursive) return IsDirectoryError(source);
   CopyTree(source, target);
   return Status::Ok();
@@ -79,12 +116,13 @@ void CopyDestination::CopyTree(ShellPath& source, const ShellPath& target) {
     while (below.starts_with('/')) below.remove_prefix(1);
     if (!below.empty()) to = target.Child(below);
     RETURN_IF_ERROR(to.Refresh());
-    if (!path.IsDirectory()) return CopyFile(path, to);
+    if (!path.IsDirectory()) return CopyOrQueue(path, to);
     if (to.exists() && !to.IsDirectory()) return IsNotDirectoryError(to);
     if (!to.exists()) RETURN_IF_ERROR(to.fs->MakeDirectories(to.path));
     directories.emplace_back(path, to);
     return Status::Ok();
   });
+  queue_.Drain();
   for (auto pair = directories.rbegin(); pair != directories.rend(); ++pair) {
     if (Status status = Preserve(pair->first, pair->second); !status.ok()) shell_.Report(status);
   }
@@ -104,7 +142,15 @@ Status CopyDestination::Preserve(const ShellPath& source, const ShellPath& targe
   return Status::Ok();
 }
 
-Status CopyDestination::CopyFile(ShellPath& source, ShellPath& target) {
+Status CopyDestination::CopyOrQueue(const ShellPath& source, const ShellPath& target) {
+  if (settings_.threads == 0 && source.status->length > kSmallFile) return CopyFile(source, target);
+  queue_.Push([this, source, target] {
+    return Interrupted() ? Status(StatusCode::kCancelled, "Interrupted") : CopyFile(source, target);
+  });
+  return Status::Ok();
+}
+
+Status CopyDestination::CopyFile(const ShellPath& source, const ShellPath& target) {
   if (target.IsDirectory()) return FileExists(target);
   if (target.exists() && !settings_.overwrite) return FileExists(target);
   // With -d a file would be emptied by its own copy.
@@ -113,13 +159,13 @@ Status CopyDestination::CopyFile(ShellPath& source, ShellPath& target) {
   }
   ASSIGN_OR_RETURN(std::unique_ptr<InputStream> in,
                    source.fs->Open(source.path, {.verify_checksum = settings_.verify_checksum}));
-  CopyProgress progress(shell_.err(), source.text, source.status->length);
+  progress_.Begin(source.text, source.status->length);
   RETURN_IF_ERROR(
-      WriteTarget(target, [&](OutputStream& out) { return CopyAll(*in, out, &progress); }));
+      WriteTarget(target, [&](OutputStream& out) { return CopyAll(*in, out, &progress_); }));
   return Preserve(source, target);
 }
 
-Status CopyDestination::WriteTarget(ShellPath& target,
+Status CopyDestination::WriteTarget(const ShellPath& target,
                                     const std::function<Status(OutputStream&)>& write) {
   const std::string path =
       settings_.direct ? target.path : target.path + std::string(kTemporarySuffix);
@@ -151,9 +197,9 @@ Status CopyDestination::CopyStandardInput() {
   if (target.exists() && (target.IsDirectory() || !settings_.overwrite)) return FileExists(target);
   ASSIGN_OR_RETURN(const bool parent_exists, target.ParentExists());
   if (!parent_exists) return NoSuchParent(target);
-  CopyProgress progress(shell_.err(), "-", 0);
+  progress_.Begin("-", 0);
   return WriteTarget(target,
-                     [&](OutputStream& out) { return CopyAll(shell_.in(), out, &progress); });
+                     [&](OutputStream& out) { return CopyAll(shell_.in(), out, &progress_); });
 }
 
 }  // namespace tusk::dfs

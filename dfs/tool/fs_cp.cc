@@ -59,6 +59,7 @@ Status RunCp(FsShell& shell, std::span<const std::string> given) {
   RETURN_IF_ERROR(TakePreserve(arguments, settings));
   FlagParser flags({"f", "d"}, 2, SIZE_MAX, {"t", "q"});
   RETURN_IF_ERROR(flags.Parse(arguments));
+  RETURN_IF_ERROR(TakeThreads(flags, &settings));
   settings.overwrite = flags.Has("f");
   settings.direct = flags.Has("d");
   return CopyOrMove(shell, flags.arguments(), settings);
@@ -91,6 +92,9 @@ const FsCommand kFsCp = {
     "  -f  Overwrites the destination if it already exists.\n"
     "  -p  Preserves timestamps, ownership and permission; with letters only\n"
     "      those: t timestamps, o ownership, p permission, a ACL, x XAttr.\n"
+    "  -t  Files that are copied at the same time. Without it four files of up to\n"
+    "      8 MiB are, and greater ones one after the other.\n"
+    "  -q  Files that may wait for a thread (1024).\n"
     "  -d  Skip creation of temporary file(<dst>._COPYING_).",
     &RunCp};
 

@@ -33,6 +33,7 @@ Status RunGet(FsShell& shell, std::span<const std::string> arguments) {
     return Status::Ok();
   }
   CopySettings settings;
+  RETURN_IF_ERROR(TakeThreads(flags, &settings));
   settings.overwrite = flags.Has("f");
   settings.verify_checksum = verify;
   settings.preserve_times = flags.Has("p");
@@ -61,7 +62,9 @@ constexpr std::string_view kDescription =
     "  -p  Preserves timestamps, ownership and the mode.\n"
     "  -crc        Accepted; checksums are verified, not written beside files.\n"
     "  -ignoreCrc  Skip CRC checks on the file(s) downloaded.\n"
-    "  -t <thread count>, -q <queue size>  Accepted; one stream is fast enough.";
+    "  -t  Files that are copied at the same time. Without it four files of up to\n"
+    "      8 MiB are, and greater ones one after the other.\n"
+    "  -q  Files that may wait for a thread (1024).";
 
 }  // namespace
 

@@ -43,10 +43,11 @@ Status CollectFiles(FsShell& shell, const std::string& argument, std::vector<She
 
 Status Merge(FsShell& shell, const FlagParser& flags, const std::vector<ShellPath>& files,
              OutputStream& out) {
+  CopyProgress progress(shell.err());
   for (const ShellPath& file : files) {
     if (flags.Has("skip-empty-file") && file.status->length == 0) continue;
     ASSIGN_OR_RETURN(std::unique_ptr<InputStream> in, file.fs->Open(file.path));
-    CopyProgress progress(shell.err(), file.text, file.status->length);
+    progress.Begin(file.text, file.status->length);
     RETURN_IF_ERROR(CopyAll(*in, out, &progress));
     if (flags.Has("nl")) RETURN_IF_ERROR(out.Write(AsBytes("\n")));
   }

@@ -37,6 +37,7 @@ Status Put(FsShell& shell, std::span<const std::string> arguments, bool delete_s
   settings.preserve_owner = flags.Has("p");
   settings.preserve_permission = flags.Has("p");
   settings.replication = flags.Has("l") ? 1 : 0;
+  RETURN_IF_ERROR(TakeThreads(flags, &settings));
   CopyDestination target(shell, std::move(destination).value(), settings);
   if (names.size() == 1 && names[0] == "-") {
     if (Status status = target.CopyStandardInput(); !status.ok()) shell.Report(status);
@@ -75,8 +76,10 @@ constexpr std::string_view kDescription =
     "standard input.\n\n"
     "  -p  Preserves timestamps, ownership and the mode.\n"
     "  -f  Overwrites the destination if it already exists.\n"
-    "  -t <thread count>, -q <queue size>  Accepted; one stream is fast enough.\n"
     "  -l  Forces a replication factor of 1.\n"
+    "  -t  Files that are copied at the same time. Without it four files of up to\n"
+    "      8 MiB are, and greater ones one after the other.\n"
+    "  -q  Files that may wait for a thread (1024).\n"
     "  -d  Skip creation of temporary file(<dst>._COPYING_).";
 
 }  // namespace

@@ -154,6 +154,7 @@ void FsShell::Walk(ShellPath& top, const std::function<Status(ShellPath& path)>&
 }
 
 void FsShell::Report(const Status& status) {
+  const MutexLock lock(mutex_);
   ++errors_;
   if (status.code() == StatusCode::kCancelled && Interrupted()) return;
   std::fflush(streams_.out);
@@ -163,7 +164,7 @@ void FsShell::Report(const Status& status) {
 
 int FsShell::ExitCode() const {
   if (Interrupted()) return 130;
-  return errors_ > 0 ? 1 : exit_code_;
+  return errors() > 0 ? 1 : exit_code_;
 }
 
 }  // namespace tusk::dfs

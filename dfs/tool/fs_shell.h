@@ -12,6 +12,7 @@
 
 #include <fmt/core.h>
 
+#include "common/base/mutex.h"
 #include "common/base/result.h"
 #include "common/base/status.h"
 #include "dfs/client/file_system.h"
@@ -20,7 +21,7 @@
 namespace tusk::dfs {
 
 /// What a shell command works with: where it writes, how it finds file systems, and how many
-/// things went wrong. One command runs in one session, in one thread.
+/// things went wrong. One command runs in one session, in one thread; its helpers may report.
 ///
 /// Errors belong to one argument: they are printed as "command: reason" on the error output and
 /// counted, and the command goes on with its next argument, as Hadoop's shell does.
@@ -63,7 +64,7 @@ class FsShell {
   /// order. Errors are counted; the walk goes on beside the failing path.
   void Walk(ShellPath& top, const std::function<Status(ShellPath& path)>& visit);
 
-  /// Counts an error and prints it: first line only, with the command's name in front.
+  /// Counts an error and prints it: first line only, with the command's name in front. Any thread.
   void Report(const Status& status);
 
   template <typename... Args>
@@ -84,7 +85,10 @@ class FsShell {
   void set_exit_code(int code) { exit_code_ = code; }
   /// 130 when interrupted, 1 when an error was counted, else what the command asked for.
   int ExitCode() const;
-  int errors() const { return errors_; }
+  int errors() const {
+    const MutexLock lock(mutex_);
+    return errors_;
+  }
 
  private:
   Result<std::shared_ptr<FileSystem>> FileSystemOf(const std::string& uri);
@@ -94,7 +98,8 @@ class FsShell {
   // Owned by the one thread of the session.
   std::map<std::string, std::shared_ptr<FileSystem>> file_systems_;
   std::string command_;
-  int errors_ = 0;
+  mutable Mutex mutex_;
+  int errors_ GUARDED_BY(mutex_) = 0;
   int exit_code_ = 0;
 };
 

@@ -29,28 +29,45 @@ class Buffer {
 
 }  // namespace
 
-CopyProgress::CopyProgress(FILE* err, std::string name, uint64_t total)
+CopyProgress::CopyProgress(FILE* err)
     : err_(err),
-      name_(std::move(name)),
-      total_(total),
       live_(::isatty(::fileno(err)) == 1),
       start_(SteadyClock::now()),
       next_(start_ + std::chrono::seconds(1)) {}
 
 CopyProgress::~CopyProgress() {
+  const MutexLock lock(mutex_);
   if (shown_) std::fputs("\r\033[K", err_);
 }
 
-void CopyProgress::Advance(uint64_t bytes) {
-  done_ += bytes;
+void CopyProgress::Begin(const std::string& name, uint64_t length) {
   if (!live_) return;
+  const MutexLock lock(mutex_);
+  if (++files_ == 1) {
+    name_ = name;
+    total_ = length;
+  } else {
+    total_ = 0;
+  }
+}
+
+void CopyProgress::Advance(uint64_t bytes) {
+  if (!live_) return;
+  const MutexLock lock(mutex_);
+  done_ += bytes;
   const SteadyClock::time_point now = SteadyClock::now();
   if (now < next_) return;
   next_ = now + std::chrono::milliseconds(200);
   shown_ = true;
+  std::fputs(Line(now).c_str(), err_);
+  std::fflush(err_);
+}
+
+std::string CopyProgress::Line(SteadyClock::time_point now) const {
   const double seconds = std::chrono::duration<double>(now - start_).count();
   const auto rate = static_cast<int64_t>(static_cast<double>(done_) / seconds);
-  std::string line = fmt::format("\r\033[K{}  {}", name_, HumanSize(static_cast<int64_t>(done_)));
+  const std::string what = files_ > 1 ? fmt::format("{} files", files_) : name_;
+  std::string line = fmt::format("\r\033[K{}  {}", what, HumanSize(static_cast<int64_t>(done_)));
   if (total_ > 0) {
     line +=
         fmt::format(" of {}  {} %", HumanSize(static_cast<int64_t>(total_)), done_ * 100 / total_);
@@ -59,8 +76,7 @@ void CopyProgress::Advance(uint64_t bytes) {
   if (total_ > done_ && rate > 0) {
     line += fmt::format("  about {} s left", (total_ - done_) / static_cast<uint64_t>(rate) + 1);
   }
-  std::fputs(line.c_str(), err_);
-  std::fflush(err_);
+  return line;
 }
 
 Status CopyAll(InputStream& in, OutputStream& out, CopyProgress* progress) {

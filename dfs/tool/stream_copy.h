@@ -6,33 +6,42 @@
 #include <functional>
 #include <string>
 
+#include "common/base/mutex.h"
 #include "common/base/status.h"
 #include "dfs/client/streams.h"
 
 namespace tusk::dfs {
 
-/// One live line on a terminal, from one second after the start on: "a.txt  1.2 G of 2 G  900 M/s".
-/// Writes nothing when its output is no terminal. One thread.
+/// One live line on a terminal, from one second after the start of a command on: "a.txt  1.2 G of
+/// 2 G  60 %  900 MB/s", of several files "30 files  1.2 G  900 MB/s". Writes nothing when its
+/// output is no terminal. Any thread.
 class CopyProgress {
  public:
-  /// `total` is 0 when nobody knows.
-  CopyProgress(FILE* err, std::string name, uint64_t total);
+  explicit CopyProgress(FILE* err);
   /// Wipes the line.
   ~CopyProgress();
+  CopyProgress(const CopyProgress&) = delete;
+  CopyProgress& operator=(const CopyProgress&) = delete;
 
+  /// A file begins; `length` is 0 when nobody knows.
+  void Begin(const std::string& name, uint64_t length);
   void Advance(uint64_t bytes);
 
  private:
   using SteadyClock = std::chrono::steady_clock;
+  std::string Line(SteadyClock::time_point now) const REQUIRES(mutex_);
 
   FILE* const err_;
-  const std::string name_;
-  const uint64_t total_;
   const bool live_;
   const SteadyClock::time_point start_;
-  SteadyClock::time_point next_;
-  uint64_t done_ = 0;
-  bool shown_ = false;
+  Mutex mutex_;
+  /// Of the file, as long as there is but one.
+  std::string name_ GUARDED_BY(mutex_);
+  uint64_t total_ GUARDED_BY(mutex_) = 0;
+  uint64_t files_ GUARDED_BY(mutex_) = 0;
+  uint64_t done_ GUARDED_BY(mutex_) = 0;
+  SteadyClock::time_point next_ GUARDED_BY(mutex_);
+  bool shown_ GUARDED_BY(mutex_) = false;
 };
 
 /// Copies all of `in` from its position to `out`, in large pieces. kCancelled after a signal.

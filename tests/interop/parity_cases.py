@@ -96,6 +96,8 @@ SCENARIOS = {
         -stat %y {R}/kept
         -put -l {L}/small {R}/lazy
         -put -d {L}/small {R}/direct
+        -put -t 3 {L}/tree {R}/threads
+        -put -t 2 -q 1 {L}/small {L}/bytes {R}/threads
         -copyFromLocal {L}/small {R}/copied
         -copyFromLocal {L}/small {R}/copied
         -copyFromLocal -f {L}/small {R}/copied
@@ -146,6 +148,7 @@ SCENARIOS = {
         -get {R}/tr* {L}/out/globbed
         -get
         ~ -get -p {R}/small {L}/out/kept
+        -get -t 3 {R}/tree {L}/out/threads
         -get -z {R}/small {L}/out/opt
         -copyToLocal {R}/small {L}/out/copied
         -copyToLocal {R}/small {L}/out/copied
@@ -256,6 +259,7 @@ SCENARIOS = {
         -cp {R}/one {R}/two
         -cp {R}/one {R}/two
         -cp -f {R}/one {R}/two
+        -cp -t 2 {R}/tree {R}/threads
         -cp {R}/one {R}/d
         -cp {R}/one {R}/d
         -cp {R}/one {R}/two {R}/d
