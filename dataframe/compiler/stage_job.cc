@@ -1,10 +1,13 @@
 #include "dataframe/compiler/stage_job.h"
 
+#include <malloc.h>
+
 #include <memory>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include <arrow/memory_pool.h>
 #include <arrow/record_batch.h>
 
 #include "common/base/status_macros.h"
@@ -32,6 +35,11 @@ namespace {
 using mapreduce::TaskContext;
 using mapreduce::TaskFailure;
 
+/// Operators that have held more leave nothing of it to their process, which may wait for the job
+/// of another query or run a task that is to be content with less. Of less, the next task is glad:
+/// fresh pages cost more than the work done in them.
+constexpr int64_t kKeptBytes = int64_t{128} << 20;
+
 /// Runs fragments in a task and counts what that took.
 class TaskRun {
  public:
@@ -50,6 +58,14 @@ class TaskRun {
                  : Status::Ok();
     };
   }
+
+  ~TaskRun() {
+    if (budget_.peak() < kKeptBytes) return;
+    arrow::default_memory_pool()->ReleaseUnused();
+    malloc_trim(0);
+  }
+  TaskRun(const TaskRun&) = delete;
+  TaskRun& operator=(const TaskRun&) = delete;
 
   /// Before Run; `keeper` must outlive it.
   void SetKeeper(GroupKeeper* keeper) { exec_.keeper = keeper; }

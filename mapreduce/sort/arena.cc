@@ -14,8 +14,13 @@ Arena::~Arena() {
 }
 
 Status Arena::Reserve(size_t bytes) {
-  if (bytes <= size_) return Status::Ok();
   const size_t wanted = (bytes + kHugePage - 1) / kHugePage * kHugePage;
+  if (wanted <= size_) {
+    if (wanted < size_) ::munmap(data_ + wanted, size_ - wanted);
+    size_ = wanted;
+    if (wanted == 0) data_ = nullptr;
+    return Status::Ok();
+  }
   if (data_ != nullptr) ::munmap(data_, size_);
   data_ = nullptr;
   size_ = 0;

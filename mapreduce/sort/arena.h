@@ -11,7 +11,8 @@ namespace tusk::mapreduce {
 ///
 /// Fresh pages cost more than the work done in them on virtual machines, so a task process (or a
 /// worker thread of the local runner) owns one arena and lends it to one task after the other:
-/// pages once touched stay. Asks for huge pages. Contents are undefined. One thread at a time.
+/// pages once touched stay as long as tasks ask for as much. Asks for huge pages. Contents are
+/// undefined. One thread at a time.
 class Arena {
  public:
   Arena() = default;
@@ -19,7 +20,8 @@ class Arena {
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
 
-  /// At least `bytes` of memory from here on; what was in it is lost if the region has to grow.
+  /// `bytes` of memory from here on, a little more at most: a job with a small buffer does not keep
+  /// that of a greater one before it. What was in the region is lost if it has to grow.
   /// kResourceExhausted when the system gives no more.
   Status Reserve(size_t bytes);
 

@@ -1,6 +1,7 @@
 """TPC-H on dataframes: the program jobs/tpch on this machine's files and on a cluster, against known answers.
 
-    run.sh dataframe_program.py [--data DIR]      SF 0.01, by ways that are for big tables
+    run.sh dataframe_program.py                             SF 0.01, by ways that are for big tables
+    run.sh dataframe_program.py --scale 1 --data DIR        SF 1, with the options that users have
 """
 import argparse
 import os
@@ -15,6 +16,7 @@ from sql_program import QUERY_SECONDS, settings
 from tusk_cluster import BIN, TUSK, Cluster
 
 PROGRAM = BIN / "examples" / "tpch"
+SMALL = "0.01"
 QUERIES = ("q1", "q3", "q5", "q6", "q9", "q13", "q18", "q21")
 
 
@@ -23,14 +25,15 @@ def run(arguments: list, environment: dict) -> subprocess.CompletedProcess:
                           stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=QUERY_SECONDS, check=False)
 
 
-def check_query(report: Report, query: str, arguments: list, environment: dict, where: str, work: pathlib.Path) -> None:
+def check_query(report: Report, query: str, arguments: list, environment: dict, where: str, work: pathlib.Path,
+                answers: pathlib.Path) -> None:
     what = f"{query}, {where}"
     done = run([*arguments[:-1], query, arguments[-1]], environment)
     if not report.check(done.returncode == 0, f"{what}: exit status {done.returncode}", done.stderr[-2000:]):
         return
     answer = work / "answer.csv"
     answer.write_text(done.stdout)
-    whole = EXPECTED / "tpch_sf0.01" / f"q{int(query[1:]):02}.csv"
+    whole = answers / f"q{int(query[1:]):02}.csv"
     try:
         compare.compare_files(compare.parse_arguments([str(whole), str(answer)]))
     except (compare.Mismatch, ValueError) as mismatch:
@@ -52,29 +55,32 @@ def check_usage(report: Report, tables: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="TPC-H on dataframes")
+    parser.add_argument("--scale", default=SMALL)
     parser.add_argument("--data", type=pathlib.Path, help="folder with the generated files; made there when missing")
     args = parser.parse_args()
     report = Report("dataframe_program")
     work = pathlib.Path(tempfile.mkdtemp(prefix="tusk-tables-"))
     data = args.data or work / "data"
-    suite = workloads.load("tpch", "0.01")
+    suite = workloads.load("tpch", args.scale)
+    answers = EXPECTED / f"tpch_sf{args.scale}"
+    usual = AS_IF_BIG if args.scale == SMALL else {}
     cluster = Cluster(work / "cluster")
     try:
         report.part("tables")
         if not (data / "supplier.csv").exists():
-            run_generator(PEERS / "data" / "gen_tpch.sh", "0.01", data)
+            run_generator(PEERS / "data" / "gen_tpch.sh", args.scale, data)
         stage_tables(suite, data, work / "staged")
         tables = work / "staged" / suite.label
         report.part("local, parquet")
-        options = settings({**AS_IF_BIG, "stage-dir": work / "stages"})
+        options = settings({**usual, "stage-dir": work / "stages"})
         for query in QUERIES:
-            check_query(report, query, ["--local", *options, tables / "parquet"], {}, "local, parquet", work)
+            check_query(report, query, ["--local", *options, tables / "parquet"], {}, "local, parquet", work, answers)
         check_usage(report, str(tables / "parquet"))
         report.part("cluster, csv")
         cluster.start()
         cluster.run(TUSK, "fs", "-put", tables / "csv", "/", seconds=QUERY_SECONDS)
         for query in QUERIES:
-            check_query(report, query, [*settings(AS_IF_BIG), "/csv"], cluster.environment(), "cluster, csv", work)
+            check_query(report, query, [*settings(usual), "/csv"], cluster.environment(), "cluster, csv", work, answers)
     finally:
         cluster.stop()
         shutil.rmtree(work)
