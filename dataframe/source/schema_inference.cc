@@ -101,6 +101,7 @@ TypeGuess::Kind TypeGuess::KindOf(std::string_view value, Kind hint) {
       IsDoubleText(value)) {
     return Kind::kDouble;
   }
+  if (hint == Kind::kDate && IsDateText(value)) return Kind::kDate;
   if (LooksNumeric(value)) {
     if (HasLeadingZero(value)) return Kind::kString;
     if (IsIntegerText(value)) return Kind::kInteger;
@@ -133,6 +134,13 @@ void TypeGuess::Meet(Kind kind) {
 
 void TypeGuess::Add(std::string_view value) {
   if (kind_ != Kind::kString) Meet(KindOf(value, kind_));
+}
+
+bool TypeGuess::Fits(std::string_view value) const {
+  if (kind_ == Kind::kString) return true;
+  TypeGuess after = *this;
+  after.Meet(KindOf(value, kind_));
+  return after.kind_ == kind_;
 }
 
 void TypeGuess::Merge(const TypeGuess& other) { Meet(other.kind_); }
@@ -222,7 +230,8 @@ Result<SchemaPtr> InferCsvSchema(dfs::FileSystem& files, const std::vector<Sourc
             static_cast<int32_t>(i),
             [&](const uint8_t* data, uint32_t size, bool quoted, bool missing) {
               const std::string_view value(reinterpret_cast<const char*>(data), size);
-              if (!missing && (quoted || !StandsForNull(format, value))) guess.Add(value);
+              if (missing || guess.Fits(value)) return arrow::Status::OK();
+              if (quoted || !StandsForNull(format, value)) guess.Add(value);
               return arrow::Status::OK();
             })));
       }

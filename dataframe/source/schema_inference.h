@@ -25,6 +25,8 @@ class TypeGuess {
  public:
   void AddNull() {}
   void Add(std::string_view value);
+  /// True when `Add` would change nothing: so it is with nearly all values.
+  bool Fits(std::string_view value) const;
   /// Takes another column's values as further ones of this.
   void Merge(const TypeGuess& other);
   /// string when there was no value.

@@ -42,6 +42,29 @@ TEST(TypeGuessTest, WhatWouldNotComeBackIsText) {
   EXPECT_EQ(GuessOf({"1 "}), "string");
 }
 
+TEST(TypeGuessTest, AValueFitsWhenItChangesNothing) {
+  const std::vector<std::string> values = {"",
+                                           "1",
+                                           "2.5",
+                                           "true",
+                                           "nan",
+                                           "2024-01-01",
+                                           "2024-01-01 01:02",
+                                           "text",
+                                           "007",
+                                           "2024-01-01 01:02Z"};
+  for (const std::string& first : values) {
+    for (const std::string& second : values) {
+      TypeGuess guess;
+      guess.Add(first);
+      const std::string before = TypeText(*guess.Type());
+      const bool fits = guess.Fits(second);
+      guess.Add(second);
+      EXPECT_EQ(fits, TypeText(*guess.Type()) == before) << first << ", " << second;
+    }
+  }
+}
+
 TEST(SchemaInferenceTest, EveryFileIsLookedAt) {
   const TempDir dir;
   for (int i = 0; i < 20; ++i) {
