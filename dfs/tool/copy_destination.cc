@@ -144,6 +144,13 @@ Status CopyDestination::Preserve(const ShellPath& source, const ShellPath& targe
 
 Status CopyDestination::CopyOrQueue(const ShellPath& source, const ShellPath& target) {
   if (settings_.threads == 0 && source.status->length > kSmallFile) return CopyFile(source, target);
+  if (target.path.ends_with(kTemporarySuffix)) {
+    // The half of an old copy: one that is under way may have used its name, and been seen.
+    queue_.Drain();
+    ShellPath settled = target;
+    RETURN_IF_ERROR(settled.Refresh());
+    return CopyFile(source, settled);
+  }
   queue_.Push([this, source, target] {
     return Interrupted() ? Status(StatusCode::kCancelled, "Interrupted") : CopyFile(source, target);
   });

@@ -1,6 +1,7 @@
 #include "dfs/tool/copy_queue.h"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 namespace tusk::dfs {
@@ -23,10 +24,23 @@ CopyQueue::~CopyQueue() {
 void CopyQueue::Push(Copy copy) {
   MutexLock lock(mutex_);
   while (waiting_.size() >= most_waiting_) changed_.Wait(mutex_);
+  if (waiting_.size() >= idle_ && threads_.size() < most_threads_) StartThread();
+  if (threads_.empty()) {
+    // The system gives none at all.
+    const Status status = copy();
+    if (!status.ok()) tell_(status);
+    return;
+  }
   waiting_.push_back(std::move(copy));
-  if (waiting_.size() > idle_ && threads_.size() < most_threads_)
-    threads_.emplace_back([this] { Run(); });
   changed_.NotifyAll();
+}
+
+void CopyQueue::StartThread() {
+  try {
+    threads_.emplace_back([this] { Run(); });
+  } catch (const std::system_error&) {
+    // Those that there are do it.
+  }
 }
 
 void CopyQueue::Drain() {

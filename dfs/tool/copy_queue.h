@@ -34,6 +34,7 @@ class CopyQueue {
   void Drain();
 
  private:
+  void StartThread();
   void Run();
   /// Tells what is known up to the first copy that is not done.
   void TellInOrder() REQUIRES(mutex_);

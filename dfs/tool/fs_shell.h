@@ -21,7 +21,8 @@
 namespace tusk::dfs {
 
 /// What a shell command works with: where it writes, how it finds file systems, and how many
-/// things went wrong. One command runs in one session, in one thread; its helpers may report.
+/// things went wrong. One command runs in one session, in one thread; those that copy for it
+/// may report.
 ///
 /// Errors belong to one argument: they are printed as "command: reason" on the error output and
 /// counted, and the command goes on with its next argument, as Hadoop's shell does.

@@ -106,6 +106,18 @@ TEST_F(FsPutTest, TheSecondFileOfANameFindsTheFirst) {
   EXPECT_EQ(TextOf("to/same"), "two");
 }
 
+TEST_F(FsPutTest, TheHalfOfAnOldCopyIsAFileLikeAnother) {
+  for (int i = 0; i < 20; ++i) {
+    Write("tree/" + std::to_string(i), "whole");
+    Write("tree/" + std::to_string(i) + "._COPYING_", "half");
+  }
+  EXPECT_EQ(Run({"-put", "-t", "8", directory_ / "tree", directory_ / "to"}), 0) << said_;
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(TextOf("to/" + std::to_string(i)), "whole");
+    EXPECT_EQ(TextOf("to/" + std::to_string(i) + "._COPYING_"), "half");
+  }
+}
+
 TEST_F(FsPutTest, NumbersOfThreadsMustBeSome) {
   const std::string file = Write("file", "");
   for (const char* threads : {"0", "-1", "x", "3x", "99999999999999999999", ""}) {
