@@ -59,8 +59,8 @@ Result<SourceFile> FromProto(const proto::SourceFileProto& in) {
   file.path = in.path();
   file.length = in.length();
   file.modification_ms = in.modification_ms();
+  if (in.has_rows() && in.rows() < 0) return Corrupt("a file has less than no rows");
   file.rows = in.has_rows() ? in.rows() : -1;
-  if (file.rows < -1) return Corrupt("a file has less than no rows");
   for (const proto::PartitionValueProto& partition : in.partition_values()) {
     file.partition_values[partition.column()] = partition.value();
   }

@@ -163,6 +163,12 @@ TEST(KeptGroupsTest, LooksAsItsPageSays) {
   EXPECT_EQ(back.parts[0].rows, 3);
 }
 
+TEST(KeptGroupsTest, APartWithANumberOfRowsThatCannotBeIsCorrupt) {
+  KeptGroups kept = Kept({File("/a")});
+  kept.parts[0].rows = -1;  // unknown, and so not written down
+  EXPECT_EQ(KeptGroups::Decode(kept.Encode(), "/run").status().code(), StatusCode::kCorruption);
+}
+
 TEST(KeptGroupsTest, DamageIsSeen) {
   const std::string bytes = Kept({File("/a"), File("/b")}).Encode();
   EXPECT_EQ(KeptGroups::Decode("", "/run").status().code(), StatusCode::kCorruption);

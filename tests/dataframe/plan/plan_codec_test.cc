@@ -26,6 +26,18 @@ TEST(PlanCodecTest, EveryNodeComesBack) {
   }
 }
 
+// Absent is unknown, and the only way to say so.
+TEST(PlanCodecTest, AFileWithLessThanNoRowsIsCorrupt) {
+  proto::TableSourceProto message;
+  ASSERT_TRUE(message.ParseFromString(EncodeTableSource(*Source("t", "a int64"))));
+  ASSERT_THAT(DecodeTableSource(message.SerializeAsString()), IsOk());
+  for (const int64_t rows : {int64_t{-1}, int64_t{-2}, std::numeric_limits<int64_t>::min()}) {
+    message.mutable_files(0)->set_rows(rows);
+    EXPECT_EQ(DecodeTableSource(message.SerializeAsString()).status().code(),
+              StatusCode::kCorruption);
+  }
+}
+
 TEST(PlanCodecTest, SharedBranchesStayShared) {
   PlanPtr plan = Table("t", "a int64");
   for (int i = 0; i < 12; ++i) plan = Union({plan, plan});
