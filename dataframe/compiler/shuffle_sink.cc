@@ -6,13 +6,15 @@
 
 #include "common/base/status_macros.h"
 #include "dataframe/exec/batch_codec.h"
+#include "dataframe/exec/gather.h"
 #include "dataframe/type/arrow_status.h"
 
 namespace tusk::df {
 namespace {
 
-/// A record has at least so many rows, but for a partition's last.
+/// A record has at least so many rows or bytes, but for a partition's last.
 constexpr int64_t kRowsOfRecord = 16 * 1024;
+constexpr int64_t kBytesOfRecord = int64_t{4} << 20;
 
 }  // namespace
 
@@ -28,8 +30,9 @@ Status ShuffleSink::Push(const BatchPtr& batch) {
     if (divided_[i] == nullptr) continue;
     Waiting& waiting = waiting_[i];
     waiting.rows += divided_[i]->num_rows();
+    waiting.bytes += BatchBytes(*divided_[i]);
     waiting.batches.push_back(std::move(divided_[i]));
-    if (waiting.rows >= kRowsOfRecord) RETURN_IF_ERROR(Flush(i));
+    if (waiting.rows >= kRowsOfRecord || waiting.bytes >= kBytesOfRecord) RETURN_IF_ERROR(Flush(i));
   }
   return Status::Ok();
 }

@@ -29,6 +29,7 @@ class ShuffleSink final : public BatchSink {
   struct Waiting {
     std::vector<BatchPtr> batches;
     int64_t rows = 0;
+    int64_t bytes = 0;
   };
   Status Flush(uint32_t partition);
 

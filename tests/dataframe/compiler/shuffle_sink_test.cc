@@ -1,7 +1,9 @@
 #include "dataframe/compiler/shuffle_sink.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <arrow/array.h>
@@ -44,6 +46,25 @@ TEST(ShuffleSinkTest, EveryRowArrivesOnceAndEqualKeysTogether) {
   EXPECT_EQ(seen.size(), 100'000U);
   // Pieces are gathered: 300 of them came in.
   EXPECT_LT(records, 30U);
+}
+
+TEST(ShuffleSinkTest, OfLongTextsARecordHasFewRows) {
+  InitializeArrow();
+  const auto schema = arrow::schema({arrow::field("s", arrow::utf8())});
+  const std::string text(100'000, 'x');
+  size_t longest = 0;
+  ShuffleSink sink(
+      std::make_unique<const HashPartitioner>(std::vector<BoundExprPtr>{}, 1), 7,
+      [&](uint32_t, std::string_view record) { longest = std::max(longest, record.size()); });
+  for (int i = 0; i < 200; ++i) {
+    arrow::StringBuilder builder;
+    ASSERT_TRUE(builder.Append(text).ok());
+    ASSERT_TRUE(
+        sink.Push(arrow::RecordBatch::Make(schema, 1, {builder.Finish().ValueOrDie()})).ok());
+  }
+  ASSERT_TRUE(sink.Finish().ok());
+  EXPECT_GT(longest, 4'000'000U);
+  EXPECT_LT(longest, 5'000'000U);
 }
 
 }  // namespace
