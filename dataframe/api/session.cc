@@ -41,6 +41,7 @@ namespace {
 CutOptions CutOptionsOf(const Config& config, uint32_t slots) {
   CutOptions options;
   options.broadcast_bytes = static_cast<int64_t>(config.Get(kBroadcastBytes).bytes);
+  options.bloom_bytes = static_cast<int64_t>(config.Get(kBloomBytes).bytes);
   options.reduces = static_cast<uint32_t>(config.Get(kSqlReduces));
   options.slots = slots;
   options.most_pairs = config.Get(kMostPairs);

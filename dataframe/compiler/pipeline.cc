@@ -80,6 +80,15 @@ Status Pipeline::Append(const std::function<Result<PlanPtr>(const PlanPtr&)>& ma
   return Status::Ok();
 }
 
+Pipeline::Partitioning Pipeline::PartitionedBy(const std::vector<ExprPtr>& keys) {
+  Partitioning partitioning;
+  for (const ExprPtr& key : keys) {
+    if (key->kind() != ExprKind::kColumn) return {};
+    partitioning.push_back({key->name()});
+  }
+  return partitioning;
+}
+
 bool Pipeline::CoLocates(const std::vector<ExprPtr>& keys) const {
   if (maps()) return false;
   if (single()) return true;

@@ -43,6 +43,8 @@ class Pipeline {
   /// The partitioning is kept as far as the columns still exist under their names.
   Status Append(const std::function<Result<PlanPtr>(const PlanPtr&)>& make);
 
+  /// The partitioning of rows that are spread by `keys`; empty when one of them is no column.
+  static Partitioning PartitionedBy(const std::vector<ExprPtr>& keys);
   const Partitioning& partitioning() const { return partitioning_; }
   void SetPartitioning(Partitioning partitioning) { partitioning_ = std::move(partitioning); }
   /// True when rows with equal `keys` are in one reduce already: every column of the partitioning

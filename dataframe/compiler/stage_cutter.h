@@ -22,6 +22,8 @@ struct CutOptions {
   int64_t broadcast_bytes = int64_t{16} << 20;
   /// And when it is read from files anew by every task, those may have so many.
   int64_t broadcast_input_bytes = int64_t{64} << 20;
+  /// A Bloom filter of a join's keys may have so many (tusk.sql.bloom-bytes); 0: there is none.
+  int64_t bloom_bytes = int64_t{16} << 20;
   /// What one reduce shall get.
   int64_t reduce_bytes = int64_t{64} << 20;
   /// Tasks that run at once.
@@ -41,9 +43,10 @@ struct CutOptions {
 /// side of a join is small, how many reduces there shall be). With a runner that only pretends,
 /// this is EXPLAIN.
 ///
-/// Of a join that is made by reduces and shows no row of its right side without a match, only the
-/// rows of the right side are shuffled that can have one, when the left side's keys are few enough
-/// to be held by each map (a semi-join reduction; what others do with a Bloom filter).
+/// Of a join that is made by reduces and shows no row of one side without a match, only the rows of
+/// that side are shuffled that can have one, when the other side is much smaller: a left side's
+/// keys are held by each map when they are few enough (a semi-join reduction), else a stage of its
+/// own makes a Bloom filter of the smaller side's keys, which the maps of the greater one hold.
 ///
 /// What is not cut: rows that meet in the same reduce already (a group-by or a further join over
 /// the keys of a join) stay there; joins with a small side, filters and projections stay in their
@@ -91,6 +94,8 @@ class StageCutter {
                                    uint32_t tag) const;
   uint32_t ReducesFor(int64_t bytes) const;
 
+  /// The join with one side held by every task; nothing when none is small enough.
+  Result<std::optional<Pipeline>> HoldOneSide(Pipeline* left, Pipeline* right, const PlanPtr& join);
   /// One plan that every task can run for itself and hold, or null when it is too big for that.
   Result<PlanPtr> AsHeldSide(Pipeline* pipeline, bool always);
   /// A join without equalities: every task holds one side, of an inner join the smaller one.
@@ -102,6 +107,24 @@ class StageCutter {
   /// that would not pay.
   Result<std::optional<Pipeline::KeySource>> KeysToReduceBy(Pipeline* left, const Pipeline& right,
                                                             const JoinSpec& spec);
+
+  /// A side of a join that is made by reduces, and what a Bloom filter of its keys leaves out of
+  /// the other one.
+  struct BloomSides {
+    Pipeline* made_of = nullptr;
+    Pipeline* left_out_of = nullptr;
+    /// Over `made_of`, over `left_out_of`.
+    std::vector<ExprPtr> of_keys;
+    std::vector<ExprPtr> keys;
+  };
+  /// The sides that shall have a filter, by their estimates; nothing when that would not pay.
+  Result<std::optional<BloomSides>> ChooseBloomSides(Pipeline* left, Pipeline* right,
+                                                     const JoinSpec& spec) const;
+  Result<bool> PaysWithBloom(const BloomSides& sides) const;
+  /// Makes the side of which the filter is, if reading it twice would cost more.
+  Status MakeForBloom(Pipeline* side);
+  /// Runs a stage that makes the filter, and puts it on the end of the other side.
+  Status AddBloomFilter(const BloomSides& sides);
 
   const CutOptions options_;
   StageRunner& runner_;

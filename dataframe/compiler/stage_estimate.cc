@@ -33,4 +33,8 @@ PlanEstimate EstimatePipeline(const Pipeline& pipeline) {
   return EstimateStage(pipeline.ToStage(""));
 }
 
+int64_t EstimatedBytes(const Pipeline& pipeline) {
+  return static_cast<int64_t>(EstimatePipeline(pipeline).bytes);
+}
+
 }  // namespace tusk::df

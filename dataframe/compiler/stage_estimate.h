@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 #include "dataframe/compiler/pipeline.h"
 #include "dataframe/compiler/stage.h"
 #include "dataframe/optimizer/statistics.h"
@@ -12,5 +14,6 @@ PlanEstimate EstimateStage(const Stage& stage);
 
 /// The same of a pipeline that has no job yet.
 PlanEstimate EstimatePipeline(const Pipeline& pipeline);
+int64_t EstimatedBytes(const Pipeline& pipeline);
 
 }  // namespace tusk::df

@@ -6,6 +6,7 @@
 #include "dataframe/exec/gather.h"
 #include "dataframe/exec/node_meter.h"
 #include "dataframe/exec/operator.h"
+#include "dataframe/exec/operator/bloom.h"
 #include "dataframe/exec/operator/explode.h"
 #include "dataframe/exec/operator/filter.h"
 #include "dataframe/exec/operator/hash_aggregate.h"
@@ -55,6 +56,8 @@ Result<std::unique_ptr<Operator>> MakeOperator(const PlanNode& node, ExecContext
       return MakeWindow(As<WindowNode>(node), context, out);
     case PlanKind::kExplode:
       return MakeExplode(As<ExplodeNode>(node), context, out);
+    case PlanKind::kBloomBuild:
+      return MakeBloomBuild(As<BloomBuildNode>(node), context, out);
     case PlanKind::kMapBatches:
       return MakeMapBatches(As<MapBatchesNode>(node), context, out);
     default:
@@ -87,6 +90,8 @@ class FragmentRunner {
         return RunLeaf(node, number, out);
       case PlanKind::kJoin:
         return RunJoin(As<JoinNode>(node), number, out);
+      case PlanKind::kBloomProbe:
+        return RunBloomProbe(As<BloomProbeNode>(node), number, out);
       case PlanKind::kUnion:
         return RunUnion(node, number, out);
       default: {
@@ -122,6 +127,13 @@ class FragmentRunner {
     }
     RETURN_IF_ERROR(Run(*node.right(), right, *join.build));
     return Run(*node.left(), left, *join.probe);
+  }
+
+  Status RunBloomProbe(const BloomProbeNode& node, size_t number, BatchSink& out) {
+    ASSIGN_OR_RETURN(const BloomProbeOperators probe, MakeBloomProbe(node, context_, out));
+    const size_t rows = number + 1;
+    RETURN_IF_ERROR(Run(*node.filter(), rows + CountNodes(*node.child()), *probe.filter));
+    return Run(*node.child(), rows, *probe.rows);
   }
 
   Status RunUnion(const PlanNode& node, size_t number, BatchSink& out) {

@@ -52,7 +52,8 @@ class LeafOpener {
 };
 
 /// Runs a plan to its end in this thread: opens its leaves one after the other (of a join the side
-/// that is held in memory first: right, or left with kBroadcastLeft), pushes their batches through
+/// that is held in memory first: right, or left with kBroadcastLeft; of a Bloom filter's probe the
+/// filter), pushes their batches through
 /// the operators, the result into `out`, and finishes it. kWrite nodes are not run here. After an
 /// error `out` is unfinished.
 Status RunFragment(const PlanPtr& plan, LeafOpener& leaves, ExecContext& context, BatchSink& out);

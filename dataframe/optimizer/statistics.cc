@@ -14,6 +14,8 @@ constexpr double kTextBytes = 24;
 constexpr double kListBytes = 48;
 // Rows of a list, where nothing is known.
 constexpr double kElements = 5;
+// What a Bloom filter lets through besides.
+constexpr double kWrongYes = 0.01;
 
 double ValueBytes(const arrow::DataType& type) {
   switch (type.id()) {
@@ -166,6 +168,10 @@ PlanEstimate Estimator::Estimate(const PlanNode& node) {
       estimate.columns.clear();
       return estimate;
     }
+    case PlanKind::kBloomBuild:
+      return {.rows = Of(node.child()).rows, .base_rows = Of(node.child()).rows, .columns = {}};
+    case PlanKind::kBloomProbe:
+      return EstimateProbe(As<BloomProbeNode>(node));
     case PlanKind::kShuffleRead: {
       const auto shuffled = shuffled_.find(As<ShuffleReadNode>(node).tag());
       return shuffled == shuffled_.end() ? PlanEstimate() : shuffled->second;
@@ -282,6 +288,16 @@ PlanEstimate Estimator::EstimateJoin(const JoinNode& join) {
     estimate.base_rows = left.base_rows;
     estimate.columns = left.columns;
   }
+  return estimate;
+}
+
+PlanEstimate Estimator::EstimateProbe(const BloomProbeNode& probe) {
+  PlanEstimate estimate = Of(probe.child());
+  double domain = 1;
+  for (const ExprPtr& key : probe.keys()) domain *= Domain(probe.child(), *key);
+  domain = std::clamp(domain, 1.0, std::max(1.0, estimate.base_rows));
+  const double share = static_cast<double>(probe.filter_keys()) / domain + kWrongYes;
+  estimate.rows *= std::min(1.0, share);
   return estimate;
 }
 

@@ -63,6 +63,7 @@ class Estimator {
   PlanEstimate EstimateProject(const ProjectNode& project);
   PlanEstimate EstimateAggregate(const AggregateNode& aggregate);
   PlanEstimate EstimateJoin(const JoinNode& join);
+  PlanEstimate EstimateProbe(const BloomProbeNode& probe);
 
   const StatisticsSource* const source_;
   std::unordered_map<uint32_t, PlanEstimate> shuffled_;

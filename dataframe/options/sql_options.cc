@@ -5,9 +5,10 @@
 namespace tusk::df {
 
 std::span<const OptionBase* const> SqlOptions() {
-  static constexpr std::array<const OptionBase*, 10> kAll = {
-      &kWarehouse,  &kStageDirectory, &kReuseStages, &kSmallQueryBytes, &kBroadcastBytes,
-      &kTaskMemory, &kSqlReduces,     &kMostPairs,   &kSkewBytes,       &kDisabledPasses};
+  static constexpr std::array<const OptionBase*, 11> kAll = {
+      &kWarehouse,      &kStageDirectory, &kReuseStages,   &kSmallQueryBytes,
+      &kBroadcastBytes, &kBloomBytes,     &kTaskMemory,    &kSqlReduces,
+      &kMostPairs,      &kSkewBytes,      &kDisabledPasses};
   return kAll;
 }
 

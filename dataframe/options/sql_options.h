@@ -49,6 +49,17 @@ inline constexpr Option<ByteSize> kBroadcastBytes{
             "shuffled.",
      .stability = Stability::kEvolving}};
 
+inline constexpr Option<ByteSize> kBloomBytes{
+    {.name = "tusk.sql.bloom-bytes",
+     .default_text = "16m",
+     .unit = "bytes",
+     .doc =
+         "A shuffled join of a side with one that is much smaller leaves out of the shuffle what "
+         "has no match, by a Bloom filter of the smaller one's keys when that has at most so "
+         "many bytes; 0: never.",
+     .stability = Stability::kEvolving,
+     .max = 128 << 20}};
+
 inline constexpr Option<ByteSize> kTaskMemory{
     {.name = "tusk.sql.task-memory",
      .default_text = "512m",

@@ -295,6 +295,47 @@ class MapBatchesNode final : public PlanNode {
   const std::string function_;
 };
 
+/// A Bloom filter (exec/bloom_filter.h) of the child's rows, all columns of which are the key, in
+/// rows of `BloomSchema`. It is made for `keys` different ones: with more it lets more through. As
+/// aggregations it is made in two phases: of keys, and of the parts that the first one hands out.
+class BloomBuildNode final : public PlanNode {
+ public:
+  static Result<PlanPtr> Make(PlanPtr child, int64_t keys);
+  /// The second phase, over rows of `BloomSchema`.
+  static Result<PlanPtr> MakeMerge(PlanPtr child, int64_t keys);
+
+  int64_t keys() const { return keys_; }
+  bool merges() const { return merges_; }
+  Result<PlanPtr> WithChildren(std::vector<PlanPtr> children) const override;
+
+ private:
+  BloomBuildNode(PlanPtr child, int64_t keys, bool merges);
+  const int64_t keys_;
+  const bool merges_;
+};
+
+/// Rows of a Bloom filter: a segment's number, and what is in it. A segment may come several times.
+const SchemaPtr& BloomSchema();
+
+/// The rows of the first child whose `keys` may be in the filter that the second one hands out: all
+/// whose keys are in it, and about one of a hundred others.
+class BloomProbeNode final : public PlanNode {
+ public:
+  /// `filter` has been built for `filter_keys` keys of the same types as these.
+  static Result<PlanPtr> Make(PlanPtr rows, PlanPtr filter, std::vector<ExprPtr> keys,
+                              int64_t filter_keys);
+
+  const PlanPtr& filter() const { return children()[1]; }
+  const std::vector<ExprPtr>& keys() const { return keys_; }
+  int64_t filter_keys() const { return filter_keys_; }
+  Result<PlanPtr> WithChildren(std::vector<PlanPtr> children) const override;
+
+ private:
+  BloomProbeNode(PlanPtr rows, PlanPtr filter, std::vector<ExprPtr> keys, int64_t filter_keys);
+  const std::vector<ExprPtr> keys_;
+  const int64_t filter_keys_;
+};
+
 /// In a reduce: the batches that the maps have sent under `tag`.
 class ShuffleReadNode final : public PlanNode {
  public:

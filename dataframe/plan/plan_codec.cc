@@ -129,6 +129,15 @@ void PlanEncoder::Fill(const PlanNode& node, proto::NodeProto* out) {
     case PlanKind::kMapBatches:
       out->mutable_map_batches()->set_function(As<MapBatchesNode>(node).function());
       return ToProto(*node.schema(), out->mutable_map_batches()->mutable_schema());
+    case PlanKind::kBloomBuild:
+      out->mutable_bloom()->set_filter_keys(As<BloomBuildNode>(node).keys());
+      if (As<BloomBuildNode>(node).merges()) out->mutable_bloom()->set_merges(true);
+      return;
+    case PlanKind::kBloomProbe:
+      out->mutable_bloom()->set_filter_keys(As<BloomProbeNode>(node).filter_keys());
+      for (const ExprPtr& key : As<BloomProbeNode>(node).keys())
+        out->mutable_bloom()->add_keys(exprs_.Add(key));
+      return;
   }
   CHECK(false);
 }
@@ -292,6 +301,12 @@ Result<PlanPtr> PlanDecoder::Node(const proto::NodeProto& in, std::vector<PlanPt
     case PlanKind::kJoin:
       RETURN_IF_ERROR(expect(2));
       return Join(in.join(), std::move(children[0]), std::move(children[1]));
+    case PlanKind::kBloomProbe: {
+      RETURN_IF_ERROR(expect(2));
+      ASSIGN_OR_RETURN(auto keys, Exprs(in.bloom().keys()));
+      return BloomProbeNode::Make(std::move(children[0]), std::move(children[1]), std::move(keys),
+                                  in.bloom().filter_keys());
+    }
     case PlanKind::kUnion:
       return UnionNode::Make(std::move(children));
     case PlanKind::kShuffleRead:
@@ -332,6 +347,10 @@ Result<PlanPtr> PlanDecoder::OverOne(const proto::NodeProto& in, PlanPtr child) 
       ASSIGN_OR_RETURN(SchemaPtr schema, FromProto(in.map_batches().schema()));
       return MapBatchesNode::Make(std::move(child), in.map_batches().function(), std::move(schema));
     }
+    case PlanKind::kBloomBuild:
+      return in.bloom().merges()
+                 ? BloomBuildNode::MakeMerge(std::move(child), in.bloom().filter_keys())
+                 : BloomBuildNode::Make(std::move(child), in.bloom().filter_keys());
     default:
       return Corrupt("unknown kind of node");
   }

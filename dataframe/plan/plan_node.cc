@@ -32,6 +32,10 @@ std::string_view PlanKindName(PlanKind kind) {
       return "Write";
     case PlanKind::kMapBatches:
       return "MapBatches";
+    case PlanKind::kBloomBuild:
+      return "BloomBuild";
+    case PlanKind::kBloomProbe:
+      return "BloomProbe";
   }
   return "Unknown";
 }

@@ -28,6 +28,8 @@ enum class PlanKind : uint8_t {
   kShuffleRead = 11,  ///< in a reduce: what the maps have sent under one tag
   kWrite = 12,        ///< a result that stays, at the root alone
   kMapBatches = 13,   ///< a function of the program's own over batches
+  kBloomBuild = 14,   ///< a Bloom filter of keys; put in where a plan is cut into stages
+  kBloomProbe = 15,   ///< the rows whose keys may be in such a filter; likewise
 };
 
 /// "Filter", "Aggregate", ...

@@ -179,6 +179,13 @@ std::string NodeText(const PlanNode& node) {
       return "Union";
     case PlanKind::kMapBatches:
       return fmt::format("MapBatches [{}]", SchemaText(*node.schema()));
+    case PlanKind::kBloomBuild:
+      return As<BloomBuildNode>(node).merges()
+                 ? "BloomBuild merge"
+                 : fmt::format("BloomBuild [{}] for {}", ColumnList(*node.child()->schema()),
+                               CountText(As<BloomBuildNode>(node).keys(), "key"));
+    case PlanKind::kBloomProbe:
+      return "BloomProbe " + ExprList(As<BloomProbeNode>(node).keys());
     case PlanKind::kExplode:
       return fmt::format("Explode {}{}", As<ExplodeNode>(node).column(),
                          As<ExplodeNode>(node).keep_empty() ? " keep empty" : "");

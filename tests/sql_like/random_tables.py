@@ -100,7 +100,8 @@ class Maker:
 
     def join(self) -> str:
         kind = self.random.choice(["JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN"])
-        joined = f"r {kind} s ON {self.on('r', 's')}"
+        some = self.random.choice(["s", f"(SELECT * FROM s WHERE {self.condition('s')}) AS s"])
+        joined = f"r {kind} {some} ON {self.on('r', 's')}"
         if self.random.random() < 0.5:
             return (f"SELECT count(*), count(r.id), count(s.id), sum(r.n), sum(s.n), min(r.t), max(s.m) FROM {joined} "
                     f"WHERE {self.condition('r')}")
@@ -143,7 +144,8 @@ class Maker:
                 f"LEFT JOIN (SELECT k, min(t) AS t FROM s GROUP BY k) AS s ON s.k = a.k")
 
 
-def check_round(report: Report, seed: int, number: int, work: pathlib.Path) -> None:
+def check_round(report: Report, seed: int, number: int, work: pathlib.Path) -> int:
+    """Returns how many Bloom filters were made."""
     maker = Maker(seed * 1000 + number)
     connection = duckdb.connect()
     make_tables(connection, maker.tables(), work / "tables")
@@ -152,10 +154,12 @@ def check_round(report: Report, seed: int, number: int, work: pathlib.Path) -> N
     script.write_text(";\n".join(queries))
     expected = [[[oracle_cell(value) for value in row] for row in connection.execute(query).fetchall()]
                 for query in queries]
+    filters = 0
     for mode, values in MODES.items():
         values = {"stage-dir": work / "stages", "reuse": "false", **values}
-        program = SqlProgram([*settings(values), "--tables", work / "tables", "--csv"])
+        program = SqlProgram([*settings(values), "--tables", work / "tables", "--csv", "--stats"])
         outcome = program.run("-f", script)
+        filters += outcome.err.count(": Bloom filter of ")
         summaries = outcome.summaries()
         what = f"seed {seed}, round {number} {mode}"
         if outcome.status != 0:
@@ -169,6 +173,7 @@ def check_round(report: Report, seed: int, number: int, work: pathlib.Path) -> N
             problem = difference(rows, found, query_is_ordered(query))
             report.check(not problem, what, f"{query}\n{problem}")
     shutil.rmtree(work / "tables")
+    return filters
 
 
 def query_is_ordered(query: str) -> bool:
@@ -184,10 +189,10 @@ def main() -> None:
     print(f"seed {args.seed}, {PARTS} files a table")
     work = pathlib.Path(tempfile.mkdtemp(prefix="tusk-random-tables-", dir=stage_root()))
     try:
-        for number in range(args.rounds):
-            check_round(report, args.seed, number, work)
+        filters = sum(check_round(report, args.seed, number, work) for number in range(args.rounds))
     finally:
         shutil.rmtree(work)
+    print(f"{filters} Bloom filters")
     report.finish()
 
 

@@ -93,6 +93,14 @@ Result<PlanPtr> Pruner::Prune(const PlanPtr& node, const ColumnSet& wanted) {
     }
     case PlanKind::kShuffleRead:
       return node;
+    case PlanKind::kBloomProbe: {
+      ColumnSet below = wanted;
+      for (const ExprPtr& key : As<BloomProbeNode>(*node).keys()) AddColumns(key, &below);
+      ASSIGN_OR_RETURN(PlanPtr child, Prune(node->child(), below));
+      if (child == node->child()) return node;
+      return node->WithChildren({std::move(child), As<BloomProbeNode>(*node).filter()});
+    }
+    case PlanKind::kBloomBuild:  // all columns are the key
     case PlanKind::kMapBatches:  // the function is given what it was given when it was written
     case PlanKind::kWrite: {
       ASSIGN_OR_RETURN(PlanPtr child, PruneTo(node->child(), NamesOf(*node->child()->schema())));

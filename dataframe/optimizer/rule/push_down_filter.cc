@@ -292,6 +292,8 @@ Result<PlanPtr> Push(const PlanPtr& node, Conjuncts conjuncts) {
     case PlanKind::kShuffleRead:
     case PlanKind::kWrite:
     case PlanKind::kMapBatches:
+    case PlanKind::kBloomBuild:
+    case PlanKind::kBloomProbe:
       return StayAbove(node, conjuncts);
   }
   return StayAbove(node, conjuncts);

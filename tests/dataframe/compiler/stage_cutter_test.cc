@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include <gmock/gmock.h>
@@ -336,6 +337,108 @@ TEST(StageCutterTest, AFurtherJoinOverTheSameKeyIsReducedByTheSameRows) {
   };
   EXPECT_EQ(std::count_if(runner.stages[1].inputs.begin(), runner.stages[1].inputs.end(), reduced),
             2);
+}
+
+// Orders that are much less than the lines, and too many to be held.
+PlanPtr SomeOrders(TableFormat format = TableFormat::kParquet) {
+  TableSource some =
+      As<ScanNode>(*TableOf("some", "o_key int64, o_price double", kBig / 20, kManyRows / 20))
+          .source();
+  some.base_rows = kManyRows;
+  some.format = format;
+  return ScanNode::Make(std::make_shared<const TableSource>(std::move(some))).value();
+}
+
+// The table whose rows are looked up in a Bloom filter before they are shuffled.
+std::optional<std::string> ProbedTable(const std::vector<Stage>& stages) {
+  for (const Stage& stage : stages) {
+    for (const StageInput& input : stage.inputs) {
+      if (input.plan->kind() != PlanKind::kBloomProbe) continue;
+      return As<ScanNode>(DrivingLeaf(*input.plan)).source().name;
+    }
+  }
+  return std::nullopt;
+}
+
+CutOptions WithBloom() {
+  CutOptions options;
+  options.bloom_bytes = int64_t{128} << 20;
+  return options;
+}
+
+TEST(StageCutterTest, ABloomFilterLeavesOutOfTheShuffleWhatHasNoMatch) {
+  for (const bool smaller_left : {true, false}) {
+    const auto stages = StagesOf(smaller_left ? Joined(SomeOrders(), Lines(), "o_key", "l_key")
+                                              : Joined(Lines(), SomeOrders(), "l_key", "o_key"),
+                                 WithBloom());
+    ASSERT_THAT(stages, SizeIs(2));
+    EXPECT_EQ(stages[0].title, "Bloom filter of some");
+    ASSERT_THAT(stages[0].inputs, SizeIs(1));
+    EXPECT_EQ(stages[0].inputs[0].plan->kind(), PlanKind::kBloomBuild);
+    EXPECT_EQ(ExprText(*stages[0].inputs[0].partition_by.at(0)), "segment");
+    EXPECT_TRUE(As<BloomBuildNode>(*stages[0].reduce).merges());
+    // Of the smaller side only the keys are read.
+    EXPECT_THAT(As<ScanNode>(DrivingLeaf(*stages[0].inputs[0].plan)).columns(), SizeIs(1));
+    EXPECT_EQ(ProbedTable(stages), "lines");
+    EXPECT_EQ(stages[1].reduce->kind(), PlanKind::kJoin);
+  }
+}
+
+TEST(StageCutterTest, ABloomFilterIsMadeWhereverUnmatchedRowsAreNotSeen) {
+  const auto probed = [](JoinType type, bool smaller_left) {
+    const PlanPtr plan = smaller_left ? Joined(SomeOrders(), Lines(), "o_key", "l_key", type)
+                                      : Joined(Lines(), SomeOrders(), "l_key", "o_key", type);
+    return ProbedTable(StagesOf(plan, WithBloom())).has_value();
+  };
+  for (const JoinType type :
+       {JoinType::kInner, JoinType::kLeft, JoinType::kSemi, JoinType::kAnti, JoinType::kSingle}) {
+    EXPECT_TRUE(probed(type, true)) << JoinTypeName(type);
+  }
+  for (const JoinType type : {JoinType::kInner, JoinType::kRight, JoinType::kSemi})
+    EXPECT_TRUE(probed(type, false)) << JoinTypeName(type);
+  for (const JoinType type : {JoinType::kLeft, JoinType::kFull, JoinType::kAnti})
+    EXPECT_FALSE(probed(type, false)) << JoinTypeName(type);
+  EXPECT_FALSE(probed(JoinType::kRight, true));
+}
+
+TEST(StageCutterTest, ABloomFilterThatWouldNotPayIsNotMade) {
+  const PlanPtr plan = Joined(SomeOrders(), Lines(), "o_key", "l_key");
+  CutOptions never = WithBloom();
+  never.bloom_bytes = 0;
+  EXPECT_THAT(StagesOf(plan, never), SizeIs(1));
+  CutOptions short_one = WithBloom();
+  short_one.bloom_bytes = 1 << 20;
+  EXPECT_THAT(StagesOf(plan, short_one), SizeIs(1));
+  EXPECT_THAT(StagesOf(Joined(Orders(), Lines(), "o_key", "l_key"), WithBloom()), SizeIs(1));
+  // Null keys that match each other are not in the filter.
+  JoinSpec spec = As<JoinNode>(*plan).spec();
+  spec.nulls_match = true;
+  EXPECT_THAT(StagesOf(JoinNode::Make(SomeOrders(), Lines(), spec).value(), WithBloom()),
+              SizeIs(1));
+}
+
+TEST(StageCutterTest, WhatCostsMuchToReadTwiceIsMadeBeforeItsBloomFilter) {
+  const PlanPtr plan = Joined(SomeOrders(TableFormat::kCsv), Lines(), "o_key", "l_key");
+  RecordingRunner runner;
+  runner.output_rows = kManyRows / 20;
+  ASSERT_TRUE(StageCutter(WithBloom(), runner).Run(plan).ok());
+  ASSERT_THAT(runner.stages, SizeIs(3));
+  EXPECT_EQ(runner.stages[0].title, "scan some");
+  EXPECT_EQ(runner.stages[1].title, "Bloom filter of stage 1");
+  EXPECT_EQ(ProbedTable(runner.stages), "lines");
+  // It turns out to be little: every task holds it.
+  RecordingRunner little;
+  little.output_rows = 10;
+  little.output_bytes = 1000;
+  ASSERT_TRUE(StageCutter(WithBloom(), little).Run(plan).ok());
+  ASSERT_THAT(little.stages, SizeIs(2));
+  EXPECT_EQ(little.stages[1].reduce, nullptr);
+  // It turns out to be too much for a filter.
+  RecordingRunner much;
+  much.output_rows = int64_t{1} << 40;
+  ASSERT_TRUE(StageCutter(WithBloom(), much).Run(plan).ok());
+  ASSERT_THAT(much.stages, SizeIs(2));
+  EXPECT_EQ(ProbedTable(much.stages), std::nullopt);
 }
 
 TEST(StageCutterTest, AFullJoinWithoutKeysIsRefused) {

@@ -132,6 +132,12 @@ std::vector<std::pair<std::string, PlanPtr>> PlansOfAllNodes() {
   plans.emplace_back("explode", Made(ExplodeNode::Make(ScanOfAll(), "list", true)));
   plans.emplace_back("map batches", Made(MapBatchesNode::Make(ScanOfAll(), "a type's name",
                                                               Made(ParseSchema("n int64")))));
+  const PlanPtr keys = Project(t, {As(Col("a"), "k")});
+  const PlanPtr filter = Made(BloomBuildNode::Make(keys, 1000));
+  plans.emplace_back("Bloom filter", filter);
+  plans.emplace_back("merged Bloom filter", Made(BloomBuildNode::MakeMerge(filter, 1000)));
+  plans.emplace_back("Bloom probe",
+                     Made(BloomProbeNode::Make(t, filter, {Add(Col("a"), Lit(1))}, 1000)));
   plans.emplace_back("rejects", Made(ScanNode::Make(std::make_shared<TableSource>(
                                     RejectsOf(As<ScanNode>(*ScanOfAll()).source())))));
   plans.emplace_back("shuffle read", ShuffleReadNode::Make(7, t->schema()));

@@ -67,6 +67,9 @@ TEST(PlanPrinterTest, EveryNodeHasALine) {
             "Union\n"
             "Explode list keep empty\n"
             "MapBatches [n int64]\n"
+            "BloomBuild [k] for 1,000 keys\n"
+            "BloomBuild merge\n"
+            "BloomProbe a + 1\n"
             "Scan t [file, line, byte, column, text, reason]\n"
             "ShuffleRead 7 [a, b, c]\n"
             "Write csv to /out, append partition by b\n");
