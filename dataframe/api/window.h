@@ -40,7 +40,8 @@ class Window {
 
   /// Rows before (negative) and after the current one; 0 is the current row.
   Window Rows(std::optional<int64_t> from, std::optional<int64_t> to) const;
-  /// The same where 0 means the current row and all that are equal to it in the order.
+  /// The same by the values of the one order key, a number, date (days), timestamp or duration
+  /// (microseconds), where 0 means the current row and all that are equal to it in the order.
   Window Range(std::optional<int64_t> from, std::optional<int64_t> to) const;
 
   const std::vector<ExprPtr>& partition_by() const { return partition_by_; }

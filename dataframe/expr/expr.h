@@ -34,15 +34,19 @@ struct SortKey {
 
 /// The rows around the current one that a window aggregate sees, as SQL's ROWS or RANGE BETWEEN.
 struct WindowFrame {
-  /// Rows are counted, or peers of the order key.
-  enum class Unit : uint8_t { kRows = 0, kRange = 1 };
+  /// Rows are counted, or distances of the order key's values. kInterval: distances are
+  /// microseconds, of a date, timestamp or duration; kRange counts a date's days.
+  enum class Unit : uint8_t { kRows = 0, kRange = 1, kInterval = 2 };
   Unit unit = Unit::kRange;
-  /// Rows before (negative) or after the current row; nothing: unbounded. 0: the current row (for
-  /// kRange: its peers).
+  /// How far before (negative) or after the current row; nothing: unbounded. 0: the current row
+  /// (but for kRows: and its peers).
   std::optional<int64_t> start;
   std::optional<int64_t> end = 0;
   friend bool operator==(const WindowFrame&, const WindowFrame&) = default;
 };
+
+/// "rows between 3 preceding and current row".
+std::string FrameText(const WindowFrame& frame);
 
 enum class ExprKind : uint8_t {
   kColumn = 0,     ///< a column by name

@@ -7,6 +7,7 @@
 
 #include "dataframe/expr/cast.h"
 #include "dataframe/expr/expr.h"
+#include "dataframe/expr/function/civil_time.h"
 #include "dataframe/type/type_rules.h"
 
 namespace tusk::df {
@@ -275,12 +276,19 @@ std::string AggregateText(const Expr& expr) {
   return out;
 }
 
-std::string BoundText(const std::optional<int64_t>& bound, std::string_view unbounded) {
+std::string DistanceText(uint64_t distance, WindowFrame::Unit unit) {
+  if (unit != WindowFrame::Unit::kInterval) return fmt::format("{}", distance);
+  if (distance % kMicrosOfDay != 0) return fmt::format("interval '{} microseconds'", distance);
+  return fmt::format("interval '{} days'", distance / kMicrosOfDay);
+}
+
+std::string BoundText(const std::optional<int64_t>& bound, WindowFrame::Unit unit,
+                      std::string_view unbounded) {
   if (!bound) return "unbounded " + std::string(unbounded);
   if (*bound == 0) return "current row";
+  if (*bound > 0) return DistanceText(static_cast<uint64_t>(*bound), unit) + " following";
   // The absolute value as unsigned, for the least integer has no opposite.
-  return *bound < 0 ? fmt::format("{} preceding", uint64_t{0} - static_cast<uint64_t>(*bound))
-                    : fmt::format("{} following", *bound);
+  return DistanceText(uint64_t{0} - static_cast<uint64_t>(*bound), unit) + " preceding";
 }
 
 std::string WindowText(const Expr& expr) {
@@ -298,12 +306,7 @@ std::string WindowText(const Expr& expr) {
     if (key.nulls_first) keys += " nulls first";
   }
   if (!keys.empty()) add("order by " + keys);
-  if (expr.frame()) {
-    const WindowFrame& frame = *expr.frame();
-    add(fmt::format("{} between {} and {}",
-                    frame.unit == WindowFrame::Unit::kRows ? "rows" : "range",
-                    BoundText(frame.start, "preceding"), BoundText(frame.end, "following")));
-  }
+  if (expr.frame()) add(FrameText(*expr.frame()));
   return AggregateText(expr) + " over (" + over + ")";
 }
 
@@ -327,6 +330,13 @@ Text TextOf(const Expr& expr) {
 }
 
 }  // namespace
+
+std::string FrameText(const WindowFrame& frame) {
+  return fmt::format("{} between {} and {}",
+                     frame.unit == WindowFrame::Unit::kRows ? "rows" : "range",
+                     BoundText(frame.start, frame.unit, "preceding"),
+                     BoundText(frame.end, frame.unit, "following"));
+}
 
 std::string ExprText(const Expr& expr) { return TextOf(expr).text; }
 

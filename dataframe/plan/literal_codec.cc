@@ -298,7 +298,7 @@ void ToProto(const WindowFrame& frame, proto::WindowFrameProto* out) {
 }
 
 Result<WindowFrame> FromProto(const proto::WindowFrameProto& in) {
-  if (in.unit() > static_cast<uint32_t>(WindowFrame::Unit::kRange)) {
+  if (in.unit() > static_cast<uint32_t>(WindowFrame::Unit::kInterval)) {
     return Corrupt("unknown unit of a frame");
   }
   WindowFrame frame;

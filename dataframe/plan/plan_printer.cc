@@ -103,24 +103,13 @@ std::string JoinText(const JoinSpec& spec) {
   return text;
 }
 
-std::string FrameText(const WindowFrame& frame) {
-  const auto bound = [](const std::optional<int64_t>& at, std::string_view open) {
-    if (!at.has_value()) return fmt::format("unbounded {}", open);
-    if (*at == 0) return std::string("current row");
-    return *at < 0 ? fmt::format("{} preceding", -*at) : fmt::format("{} following", *at);
-  };
-  return fmt::format(" {} between {} and {}",
-                     frame.unit == WindowFrame::Unit::kRows ? "rows" : "range",
-                     bound(frame.start, "preceding"), bound(frame.end, "following"));
-}
-
 std::string WindowText(const WindowNode& node) {
   std::string text = "Window";
   if (!node.partition_by().empty()) text += " partition by " + ExprList(node.partition_by());
   if (!node.order_by().empty()) text += " order by " + SortKeysText(node.order_by());
   return text + ": " + List(node.calls(), [](const WindowCall& call) {
            std::string one = fmt::format("{}({})", call.function, ExprList(call.args));
-           if (call.frame != WindowFrame{}) one += FrameText(call.frame);
+           if (call.frame != WindowFrame{}) one += ' ' + FrameText(call.frame);
            return one + " as " + call.name;
          });
 }

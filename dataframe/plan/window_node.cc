@@ -92,13 +92,39 @@ Result<std::shared_ptr<arrow::Field>> CallField(const WindowCall& call,
   return arrow::field(call.name, std::move(type), pure == nullptr || pure->result == nullptr);
 }
 
-Status CheckFrame(const WindowCall& call) {
+bool IsTime(const arrow::DataType& type) {
+  return type.id() == arrow::Type::DATE32 || type.id() == arrow::Type::TIMESTAMP ||
+         type.id() == arrow::Type::DURATION;
+}
+
+// Distances are added to the values of the one order key.
+Status CheckDistances(const WindowFrame& frame, const std::vector<SortKey>& order_by,
+                      const arrow::Schema& schema) {
+  const bool distances = frame.start.value_or(0) != 0 || frame.end.value_or(0) != 0;
+  if (frame.unit == WindowFrame::Unit::kRows || !distances) return Status::Ok();
+  if (order_by.size() != 1) {
+    return Status::Error(StatusCode::kInvalidArgument,
+                         "{}: a RANGE frame with distances needs one key to order by", kNode);
+  }
+  ASSIGN_OR_RETURN(const BoundExprPtr key, Bind(order_by[0].expr, schema));
+  const arrow::DataType& type = *key->type();
+  const bool number = IsIntegerType(type) || IsDecimalType(type) || IsFloatType(type);
+  const bool by_interval = frame.unit == WindowFrame::Unit::kInterval;
+  if (IsTime(type) || (number && !by_interval)) return Status::Ok();
+  return Status::Error(
+      StatusCode::kInvalidArgument, "{}: a RANGE frame {} needs {} to order by, not {}", kNode,
+      by_interval ? "with an INTERVAL" : "with distances",
+      by_interval ? "a date, timestamp or duration" : "a number or a date", TypeText(type));
+}
+
+Status CheckFrame(const WindowCall& call, const std::vector<SortKey>& order_by,
+                  const arrow::Schema& schema) {
   const WindowFrame& frame = call.frame;
   if (frame.start.has_value() && frame.end.has_value() && *frame.start > *frame.end) {
     return Status::Error(StatusCode::kInvalidArgument, "{}: the frame of {} ends before it starts",
                          kNode, call.name);
   }
-  return Status::Ok();
+  return CheckDistances(frame, order_by, schema);
 }
 
 }  // namespace
@@ -131,7 +157,7 @@ Result<PlanPtr> WindowNode::Make(PlanPtr child, std::vector<ExprPtr> partition_b
   RETURN_IF_ERROR(CheckSortKeys(kNode, order_by, input));
   arrow::FieldVector fields = input.fields();
   for (const WindowCall& call : calls) {
-    RETURN_IF_ERROR(CheckFrame(call));
+    RETURN_IF_ERROR(CheckFrame(call, order_by, input));
     ASSIGN_OR_RETURN(auto field, CallField(call, input));
     fields.push_back(std::move(field));
   }

@@ -77,7 +77,13 @@ class ExpressionBinder {
   /// FILTER of an aggregate over a window, into its arguments.
   Status FilterWindow(const Tree& node, const std::string& name, std::vector<ExprPtr>& args);
   Result<WindowFrame> BindFrame(const Tree& window, bool ordered);
-  Result<int64_t> BindFrameOffset(const Tree& window, std::string_view field);
+  /// How far an end of a frame is from the current row: rows, units of the order key, or
+  /// microseconds of it.
+  struct FrameOffset {
+    int64_t distance = 0;
+    bool interval = false;
+  };
+  Result<FrameOffset> BindFrameOffset(const Tree& window, std::string_view field, bool rows);
 
   BindContext& context_;
   ExpressionHost& host_;

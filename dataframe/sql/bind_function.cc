@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -7,13 +8,24 @@
 
 #include "common/base/status_macros.h"
 #include "dataframe/expr/aggregate.h"
+#include "dataframe/expr/function/civil_time.h"
 #include "dataframe/expr/function_registry.h"
 #include "dataframe/sql/bind_expression.h"
 #include "dataframe/sql/literal.h"
+#include "dataframe/type/type_rules.h"
 
 namespace tusk::df::sql {
 
 namespace {
+
+/// The length of an interval without months, if it is not negative and there is a number for it.
+std::optional<int64_t> MicrosOf(const arrow::MonthDayNanoIntervalType::MonthDayNanos& interval) {
+  constexpr int64_t kNanosOfMicro = 1000;
+  const __int128 micros =
+      static_cast<__int128>(interval.days) * kMicrosOfDay + interval.nanoseconds / kNanosOfMicro;
+  if (micros < 0 || micros > std::numeric_limits<int64_t>::max()) return std::nullopt;
+  return static_cast<int64_t>(micros);
+}
 
 using Renaming = std::pair<std::string_view, std::string_view>;
 
@@ -315,36 +327,55 @@ Result<WindowFrame> ExpressionBinder::BindFrame(const Tree& window, bool ordered
     if (!ordered) frame.end.reset();
     return frame;
   }
-  const bool rows = (options & kFrameRows) != 0;
-  const int64_t offsets =
-      kFrameStartPreceding | kFrameStartFollowing | kFrameEndPreceding | kFrameEndFollowing;
-  if ((options & (kFrameGroups | kFrameExclusion)) != 0 || (!rows && (options & offsets) != 0)) {
-    return context_.Unsupported(
-        window, "GROUPS, EXCLUDE, and RANGE with an offset are not supported in a window's frame",
-        "take ROWS");
+  if ((options & (kFrameGroups | kFrameExclusion)) != 0) {
+    return context_.Unsupported(window, "GROUPS and EXCLUDE are not supported in a window's frame",
+                                "take ROWS or RANGE");
   }
-  frame.unit = rows ? WindowFrame::Unit::kRows : WindowFrame::Unit::kRange;
-  frame.start = frame.end = 0;
-  if ((options & kFrameStartUnbounded) != 0) frame.start.reset();
-  if ((options & kFrameEndUnbounded) != 0) frame.end.reset();
+  const bool rows = (options & kFrameRows) != 0;
+  FrameOffset start, end;
   if ((options & (kFrameStartPreceding | kFrameStartFollowing)) != 0) {
-    ASSIGN_OR_RETURN(const int64_t offset, BindFrameOffset(window, "startOffset"));
-    frame.start = (options & kFrameStartPreceding) != 0 ? -offset : offset;
+    ASSIGN_OR_RETURN(start, BindFrameOffset(window, "startOffset", rows));
   }
   if ((options & (kFrameEndPreceding | kFrameEndFollowing)) != 0) {
-    ASSIGN_OR_RETURN(const int64_t offset, BindFrameOffset(window, "endOffset"));
-    frame.end = (options & kFrameEndPreceding) != 0 ? -offset : offset;
+    ASSIGN_OR_RETURN(end, BindFrameOffset(window, "endOffset", rows));
   }
+  if (start.distance != 0 && end.distance != 0 && start.interval != end.interval)
+    return context_.Invalid(window, "one end of the frame is a number, the other an INTERVAL");
+  frame.unit = rows                             ? WindowFrame::Unit::kRows
+               : start.interval || end.interval ? WindowFrame::Unit::kInterval
+                                                : WindowFrame::Unit::kRange;
+  frame.start = (options & kFrameStartPreceding) != 0 ? -start.distance : start.distance;
+  frame.end = (options & kFrameEndPreceding) != 0 ? -end.distance : end.distance;
+  if ((options & kFrameStartUnbounded) != 0) frame.start.reset();
+  if ((options & kFrameEndUnbounded) != 0) frame.end.reset();
   return frame;
 }
 
-Result<int64_t> ExpressionBinder::BindFrameOffset(const Tree& window, std::string_view field) {
+Result<ExpressionBinder::FrameOffset> ExpressionBinder::BindFrameOffset(const Tree& window,
+                                                                        std::string_view field,
+                                                                        bool rows) {
   ASSIGN_OR_RETURN(const ExprPtr offset, Bind(window.Child(field), Clause::kValues));
-  const auto value = EvaluateConstant(Expr::Cast(offset, arrow::int64()));
-  const bool valid = value.ok() && (*value)->is_valid;
-  const int64_t rows = valid ? static_cast<const arrow::Int64Scalar&>(**value).value : -1;
-  if (rows < 0) return context_.Invalid(window, "a frame's offset is a number of rows from 0");
-  return rows;
+  const auto value = EvaluateConstant(offset);
+  if (!value.ok()) return context_.Located(value.status(), window);
+  const arrow::Scalar& scalar = **value;
+  if (!rows && scalar.is_valid && scalar.type->id() == arrow::Type::INTERVAL_MONTH_DAY_NANO) {
+    const auto& interval = static_cast<const arrow::MonthDayNanoIntervalScalar&>(scalar).value;
+    if (interval.months != 0) {
+      return context_.Unsupported(window, "months and years differ in length: no offset of RANGE",
+                                  "take an INTERVAL of days");
+    }
+    const auto micros = MicrosOf(interval);
+    if (micros) return FrameOffset{*micros, true};
+  }
+  if (scalar.is_valid && IsIntegerType(*scalar.type)) {
+    const auto whole = EvaluateConstant(Expr::Cast(offset, arrow::int64()));
+    const int64_t number =
+        whole.ok() ? static_cast<const arrow::Int64Scalar&>(**whole).value : int64_t{-1};
+    if (number >= 0) return FrameOffset{number, false};
+  }
+  return context_.Invalid(window, rows ? "a frame's offset is a whole number of rows from 0"
+                                       : "the offset of RANGE is a whole number from 0, or an "
+                                         "INTERVAL that is not negative");
 }
 
 }  // namespace tusk::df::sql

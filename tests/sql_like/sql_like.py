@@ -153,6 +153,8 @@ def main() -> None:
     chosen = sys.argv[1:]
     scripts = [Script(path) for path in sorted(HERE.glob("*.sql")) if path.name != "tables.sql"
                and (not chosen or path.name in chosen)]
+    if missing := set(chosen) - {script.name for script in scripts}:
+        sys.exit(f"sql_like.py: there is no {', '.join(sorted(missing))} in {HERE}")
     work = pathlib.Path(tempfile.mkdtemp(prefix="tusk-sql-like-", dir=stage_root()))
     try:
         report.part("tables and expected rows")

@@ -42,9 +42,45 @@ SELECT id, avg(amount) OVER (PARTITION BY shop ORDER BY id ROWS BETWEEN UNBOUNDE
 -- oracle
 SELECT id, sum(units) OVER (ORDER BY id ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) FROM sales;
 
-SELECT id, count(*) OVER (ORDER BY shop RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) FROM sales;
---! RANGE with an offset are not supported
---! do: take ROWS
+-- oracle
+SELECT id, count(*) OVER (ORDER BY shop RANGE BETWEEN 1 PRECEDING AND CURRENT ROW), sum(id) OVER (PARTITION BY region ORDER BY units DESC RANGE BETWEEN 2 PRECEDING AND 1 FOLLOWING),
+    min(id) OVER (ORDER BY amount RANGE BETWEEN 10 FOLLOWING AND 100 FOLLOWING), count(*) OVER (ORDER BY amount DESC NULLS LAST RANGE BETWEEN UNBOUNDED PRECEDING AND 50 PRECEDING) FROM sales;
+
+-- oracle
+SELECT id, sum(units) OVER (PARTITION BY region ORDER BY day RANGE BETWEEN INTERVAL '6 days' PRECEDING AND CURRENT ROW), count(*) OVER w, avg(units) OVER w
+FROM sales WINDOW w AS (ORDER BY day DESC RANGE BETWEEN INTERVAL '1 day' PRECEDING AND INTERVAL '2' DAY FOLLOWING);
+
+-- oracle
+SELECT i, count(*) OVER (ORDER BY moment RANGE BETWEEN INTERVAL '36 hours' PRECEDING AND INTERVAL '700 days' FOLLOWING) FROM numbers WHERE i NOT IN (5, 6);
+
+-- oracle
+SELECT i, count(*) OVER (ORDER BY day RANGE BETWEEN INTERVAL '12 hours' PRECEDING AND INTERVAL '30 days' FOLLOWING), count(*) OVER (ORDER BY day RANGE BETWEEN CURRENT ROW AND INTERVAL '10000 days' FOLLOWING) FROM numbers WHERE i NOT IN (5, 6);
+
+SELECT id, count(*) OVER (ORDER BY region RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) FROM sales;
+--! needs a number or a date to order by, not string
+
+SELECT id, count(*) OVER (ORDER BY id RANGE BETWEEN INTERVAL '1 day' PRECEDING AND CURRENT ROW) FROM sales;
+--! needs a date, timestamp or duration to order by, not int64
+
+SELECT id, count(*) OVER (ORDER BY shop, id RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) FROM sales;
+--! needs one key to order by
+
+SELECT id, count(*) OVER (ORDER BY day RANGE BETWEEN INTERVAL '1 month' PRECEDING AND CURRENT ROW) FROM sales;
+--! months and years differ in length
+--! do: take an INTERVAL of days
+
+SELECT id, count(*) OVER (ORDER BY day RANGE BETWEEN INTERVAL '1 day' PRECEDING AND 3 FOLLOWING) FROM sales;
+--! one end of the frame is a number
+
+SELECT id, count(*) OVER (ORDER BY id RANGE BETWEEN 0.5 PRECEDING AND CURRENT ROW) FROM sales;
+--! a whole number from 0
+
+SELECT id, count(*) OVER (ORDER BY id ROWS BETWEEN 1.5 PRECEDING AND CURRENT ROW) FROM sales;
+--! a whole number of rows from 0
+
+SELECT id, count(*) OVER (ORDER BY shop GROUPS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM sales;
+--! GROUPS and EXCLUDE are not supported
+--! do: take ROWS or RANGE
 
 -- oracle
 SELECT id, cume_dist() OVER (ORDER BY shop), nth_value(id, 2) OVER (PARTITION BY region ORDER BY id) FROM sales;

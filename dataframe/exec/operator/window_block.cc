@@ -11,8 +11,10 @@
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 
+#include "common/base/check.h"
 #include "common/base/status_macros.h"
 #include "dataframe/exec/key_hash.h"
+#include "dataframe/expr/function/civil_time.h"
 #include "dataframe/type/type_rules.h"
 
 namespace tusk::df {
@@ -125,6 +127,9 @@ Status FindRangesOf(const WindowFrame& frame, const WindowBlock& block, const Ra
                     WindowFrames* frames) {
   ASSIGN_OR_RETURN(const ArrayPtr column, key.expr->EvaluateArray(*block.rows));
   const arrow::DataType& type = *column->type();
+  const bool by_interval = frame.unit == WindowFrame::Unit::kInterval;
+  const bool time = type.id() == arrow::Type::DATE32 || type.id() == arrow::Type::TIMESTAMP ||
+                    type.id() == arrow::Type::DURATION;
   if (IsDecimalType(type)) {
     __int128 unit = 1;
     for (int i = 0; i < static_cast<const arrow::Decimal128Type&>(type).scale(); ++i) unit *= 10;
@@ -137,21 +142,18 @@ Status FindRangesOf(const WindowFrame& frame, const WindowBlock& block, const Ra
     FindRanges(frame, block, keys, key.descending, frames);
     return Status::Ok();
   }
-  const bool whole = IsIntegerType(type) || type.id() == arrow::Type::DATE32 ||
-                     type.id() == arrow::Type::TIMESTAMP || type.id() == arrow::Type::DURATION;
-  if (!whole && !IsFloatType(type)) {
-    return Status::Error(StatusCode::kUnsupported,
-                         "a RANGE frame with distances needs an order key to add them to, not {}",
-                         TypeText(type));
-  }
+  const bool whole = IsIntegerType(type) || time;
+  CHECK(whole || IsFloatType(type));
   std::vector<uint64_t> words(block.size());
   LoadWords(*column, words.data());
   if (whole) {
     const bool is_unsigned = type.id() == arrow::Type::UINT64;
+    const bool days = type.id() == arrow::Type::DATE32;
+    const __int128 scale = by_interval && days ? kMicrosOfDay : 1;
     const auto keys = LoadValues<__int128>(*column, key.descending, 1, [&](int64_t i) {
       const uint64_t word = words[static_cast<size_t>(i)];
-      return is_unsigned ? static_cast<__int128>(word)
-                         : static_cast<__int128>(static_cast<int64_t>(word));
+      return scale * (is_unsigned ? static_cast<__int128>(word)
+                                  : static_cast<__int128>(static_cast<int64_t>(word)));
     });
     FindRanges(frame, block, keys, key.descending, frames);
     return Status::Ok();
@@ -190,12 +192,9 @@ Result<WindowFrames> FramesOf(const WindowFrame& frame, const WindowBlock& block
   WindowFrames frames;
   frames.begin.resize(block.size());
   frames.end.resize(block.size());
-  if (frame.unit == WindowFrame::Unit::kRange) {
+  if (frame.unit != WindowFrame::Unit::kRows) {
     if (HasDistance(frame.start) || HasDistance(frame.end)) {
-      if (order.size() != 1) {
-        return Status(StatusCode::kUnsupported,
-                      "a RANGE frame with distances needs exactly one order key");
-      }
+      CHECK(order.size() == 1);
       RETURN_IF_ERROR(FindRangesOf(frame, block, order[0], &frames));
       return frames;
     }

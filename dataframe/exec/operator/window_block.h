@@ -38,9 +38,9 @@ struct RangeKey {
   bool descending = false;
 };
 
-/// The frames of all rows. RANGE with distances needs one order key with a value to add to: an
-/// integer, decimal, float, date (days), timestamp or duration (microseconds); kUnsupported
-/// otherwise. Rows whose order key is null have their peers there.
+/// The frames of all rows. RANGE with distances has one order key with a value to add to: an
+/// integer, decimal, float, date (days), timestamp or duration (microseconds), as WindowNode has
+/// checked. Rows whose order key is null have their peers there.
 Result<WindowFrames> FramesOf(const WindowFrame& frame, const WindowBlock& block,
                               const std::vector<RangeKey>& order);
 

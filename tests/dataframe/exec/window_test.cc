@@ -339,7 +339,10 @@ TEST(WindowTest, SaysWhatIsWrong) {
   const BatchPtr table = Table(20, 3, random);
   const WindowFrame near{WindowFrame::Unit::kRange, -1, 1};
   EXPECT_THAT(RunWindow(table, "p", false, {Call("count", {}, "c", near)}, kAmple, random),
-              StatusIs(StatusCode::kUnsupported, "not string"));
+              StatusIs(StatusCode::kInvalidArgument, "not string"));
+  const WindowFrame days{WindowFrame::Unit::kInterval, -1, 1};
+  EXPECT_THAT(RunWindow(table, "o", false, {Call("count", {}, "c", days)}, kAmple, random),
+              StatusIs(StatusCode::kInvalidArgument, "INTERVAL"));
   EXPECT_THAT(
       RunWindow(table, "o", false, {Call("ntile", {Expr::Of(int64_t{0})}, "c")}, kAmple, random),
       StatusIs(StatusCode::kInvalidArgument, "at least one part"));

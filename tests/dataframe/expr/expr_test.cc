@@ -185,6 +185,10 @@ TEST(ExprText, OfCastsAggregatesAndWindows) {
             "quantile(a, 0.5e0) filter (where b > 0)");
   EXPECT_EQ(text(Expr::Window("rank", {}, {a}, {{b, true, true}})),
             "rank() over (partition by a order by b desc nulls first)");
+  EXPECT_EQ(text(Expr::Window("sum", {a}, {}, {{b}},
+                              WindowFrame{WindowFrame::Unit::kInterval, -6 * 86'400'000'000, 1})),
+            "sum(a) over (order by b range between interval '6 days' preceding and interval '1 "
+            "microseconds' following)");
   EXPECT_EQ(text(Expr::Window("sum", {a}, {}, {{b}}, WindowFrame{WindowFrame::Unit::kRows, -2, 0})),
             "sum(a) over (order by b rows between 2 preceding and current row)");
   EXPECT_EQ(text(Expr::Window("sum", {a}, {}, {{b}},
