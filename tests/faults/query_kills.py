@@ -14,10 +14,8 @@ import argparse
 import json
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
 import urllib.error
 import urllib.request
 
@@ -28,7 +26,7 @@ for folder in ("support", "peers/tables"):
 import compare  # noqa: E402
 import duckdb  # noqa: E402
 import workloads  # noqa: E402
-from tusk_cluster import BIN, TUSK, Cluster, wait_until  # noqa: E402
+from tusk_cluster import BIN, TUSK, Cluster, cluster_in_new_folder, wait_until  # noqa: E402
 
 OPTIONS = {"tusk.jobtracker.tracker.expiry": "2s"}
 # Jobs for every shuffle, each side of a join over the network, and several reduces.
@@ -229,20 +227,13 @@ def main() -> None:
     parser.add_argument("--keep", action="store_true")
     parser.add_argument("--scale", default="0.1")
     options = parser.parse_args()
-    work = pathlib.Path(tempfile.mkdtemp(prefix="tusk-query-kills-"))
-    cluster = Cluster(work / "cluster", options=OPTIONS)
-    try:
+    with cluster_in_new_folder("query-kills", keep=options.keep, options=OPTIONS) as (work, cluster):
         tables = Tables(options.scale, work)
         cluster.start()
         cluster.run(TUSK, "fs", "-put", tables.folder, "/tables")
         rounds = Rounds(cluster, tables)
         rounds.lose_everything("q09")
         rounds.lose_trackers("q18")
-    finally:
-        if cluster.directory.exists():
-            cluster.stop()
-        if not options.keep:
-            shutil.rmtree(work, ignore_errors=True)
     for problem in rounds.problems:
         print(f"FAIL: {problem}")
     print(f"{rounds.count} rounds, {len(rounds.problems)} wrong")

@@ -15,11 +15,10 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from tusk_cluster import BIN, ROOT, TUSK, Cluster, wait_until  # noqa: E402
+from tusk_cluster import BIN, ROOT, TUSK, Cluster, cluster_in_new_folder, wait_until  # noqa: E402
 
 EXAMPLES = BIN / "examples"
 JOB_SECONDS = 600
@@ -155,10 +154,8 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--bytes", type=int, default=1_000_000_000)
     options = parser.parse_args()
-    work = pathlib.Path(tempfile.mkdtemp(prefix="tusk-large-"))
-    cluster = Cluster(work / "cluster", options={"dfs.replication": "1"})
     checks = Checks()
-    try:
+    with cluster_in_new_folder("large", options={"dfs.replication": "1"}) as (work, cluster):
         prepare(work, options.bytes)
         cluster.start()
         for name in ("book", "text"):
@@ -176,9 +173,6 @@ def main() -> int:
                    meanwhile=lambda job: kill_a_tracker(cluster, job))
         cluster.start()
         check_pi(checks, cluster)
-    finally:
-        cluster.stop()
-        shutil.rmtree(work)
     print(f"{checks.passed} hold, {checks.failed} do not")
     return 1 if checks.failed or not checks.passed else 0
 

@@ -1,17 +1,23 @@
 """A cluster of real processes for tests that are programs: `tusk cluster` with kill -9 added."""
+import contextlib
 import json
 import os
 import pathlib
+import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
+import typing
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY_DIR = pathlib.Path(os.environ.get("TUSK_BINARY_DIR", ROOT / "build/release"))
 BIN = BINARY_DIR / "bin"
 TUSK = BIN / "tusk"
 PORT_SPAN = 200
+# As keyword arguments of a cluster: for tests to which its size does not matter.
+SMALL_CLUSTER = {"datanodes": 1, "trackers": 1, "options": {"dfs.replication": "1"}}
 
 
 def free_base_port() -> int:
@@ -101,3 +107,18 @@ class Cluster:
                               capture_output=True, text=True, timeout=180, check=False)
         if done.returncode != 0:
             raise RuntimeError(f"cluster {verb}: {done.stdout}{done.stderr}")
+
+
+@contextlib.contextmanager
+def cluster_in_new_folder(name: str, keep: bool = False, **cluster) -> typing.Iterator[tuple[pathlib.Path, Cluster]]:
+    """A folder for a test, and a cluster in it that is not started; both are gone behind the block. `keep`: the folder
+    is left for a look."""
+    work = pathlib.Path(tempfile.mkdtemp(prefix=f"tusk-{name}-"))
+    made = Cluster(work / "cluster", **cluster)
+    try:
+        yield work, made
+    finally:
+        if made.directory.exists():
+            made.stop()
+        if not keep:
+            shutil.rmtree(work, ignore_errors=True)

@@ -6,9 +6,7 @@ nothing half-written is left.
 Each query runs for itself, as COPY and as CREATE TABLE, on this machine's files and on a cluster.
 """
 import pathlib
-import shutil
 import sys
-import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 for folder in ("support", "interop"):
@@ -18,7 +16,7 @@ import duckdb  # noqa: E402
 from bad_statements import Case, Checker  # noqa: E402
 from check import Report  # noqa: E402
 from sql_program import SqlProgram, settings  # noqa: E402
-from tusk_cluster import TUSK, Cluster  # noqa: E402
+from tusk_cluster import TUSK, cluster_in_new_folder  # noqa: E402
 
 GOOD = "good"
 # Types are taken from samples: the beginning, the middle and the end of a file that is so long.
@@ -94,9 +92,7 @@ def make_files(folder: pathlib.Path) -> None:
 
 def main() -> None:
     report = Report("bad_input")
-    work = pathlib.Path(tempfile.mkdtemp(prefix="tusk-bad-input-"))
-    cluster = Cluster(work / "cluster")
-    try:
+    with cluster_in_new_folder("bad-input") as (work, cluster):
         make_files(work)
         written = work / "written"
         written.mkdir()
@@ -115,10 +111,6 @@ def main() -> None:
                          lambda: cluster.run(TUSK, "fs", "-ls", "-R", "/written").stdout)
         for case in cases("/files"):
             remote.check(case, "/written")
-    finally:
-        if cluster.directory.exists():
-            cluster.stop()
-        shutil.rmtree(work)
     report.finish()
 
 

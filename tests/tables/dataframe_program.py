@@ -6,14 +6,12 @@
 import argparse
 import os
 import pathlib
-import shutil
 import subprocess
-import tempfile
 
 from suite_run import AS_IF_BIG, EXPECTED, PEERS, compare, run_generator, stage_tables, workloads
 from check import Report
 from sql_program import QUERY_SECONDS, settings
-from tusk_cluster import BIN, TUSK, Cluster
+from tusk_cluster import BIN, TUSK, cluster_in_new_folder
 
 PROGRAM = BIN / "examples" / "tpch"
 SMALL = "0.01"
@@ -59,14 +57,12 @@ def main() -> None:
     parser.add_argument("--data", type=pathlib.Path, help="folder with the generated files; made there when missing")
     args = parser.parse_args()
     report = Report("dataframe_program")
-    work = pathlib.Path(tempfile.mkdtemp(prefix="tusk-tables-"))
-    data = args.data or work / "data"
     suite = workloads.load("tpch", args.scale)
     answers = EXPECTED / f"tpch_sf{args.scale}"
     usual = AS_IF_BIG if args.scale == SMALL else {}
-    cluster = Cluster(work / "cluster")
-    try:
+    with cluster_in_new_folder("tables") as (work, cluster):
         report.part("tables")
+        data = args.data or work / "data"
         if not (data / "supplier.csv").exists():
             run_generator(PEERS / "data" / "gen_tpch.sh", args.scale, data)
         stage_tables(suite, data, work / "staged")
@@ -81,9 +77,6 @@ def main() -> None:
         cluster.run(TUSK, "fs", "-put", tables / "csv", "/", seconds=QUERY_SECONDS)
         for query in QUERIES:
             check_query(report, query, [*settings(usual), "/csv"], cluster.environment(), "cluster, csv", work, answers)
-    finally:
-        cluster.stop()
-        shutil.rmtree(work)
     report.finish()
 
 

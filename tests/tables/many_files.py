@@ -6,9 +6,7 @@ Small files share tasks, on this machine's files and on a cluster; what a job is
 first rows of a great table come from its start alone, and from all of it when they are not there.
 """
 import pathlib
-import shutil
 import sys
-import tempfile
 
 import duckdb
 
@@ -18,7 +16,7 @@ for folder in ("support", "interop"):
 
 from check import Report  # noqa: E402
 from sql_program import SqlProgram, byte_count, settings  # noqa: E402
-from tusk_cluster import TUSK, Cluster  # noqa: E402
+from tusk_cluster import SMALL_CLUSTER, TUSK, cluster_in_new_folder  # noqa: E402
 
 LOCAL_FILES = 15_000  # with their names, more than one parameter of a job has room for
 CLUSTER_FILES = 600
@@ -78,9 +76,7 @@ def read_bytes(text: str) -> float:
 
 def main() -> None:
     report = Report("many_files")
-    work = pathlib.Path(tempfile.mkdtemp(prefix="tusk-many-files-"))
-    cluster = Cluster(work / "cluster", datanodes=1, trackers=1, options={"dfs.replication": "1"})
-    try:
+    with cluster_in_new_folder("many-files", **SMALL_CLUSTER) as (work, cluster):
         write_csv(work / "csv", LOCAL_FILES)
         write_great(work / "great.csv")
         report.part("local")
@@ -95,10 +91,6 @@ def main() -> None:
         remote = SqlProgram(settings({"small-query-bytes": "0"}), cluster.environment())
         check_many(report, "cluster, Parquet", remote, "/parquet", CLUSTER_FILES)
         check_first(report, "cluster", remote, "/great.csv")
-    finally:
-        if cluster.directory.exists():
-            cluster.stop()
-        shutil.rmtree(work)
     report.finish()
 
 

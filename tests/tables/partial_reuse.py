@@ -9,10 +9,8 @@ import collections
 import pathlib
 import random
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 for folder in ("support", "interop"):
@@ -20,7 +18,7 @@ for folder in ("support", "interop"):
 
 from check import Report  # noqa: E402
 from sql_program import TUSK_SQL, SqlProgram, byte_count, settings  # noqa: E402
-from tusk_cluster import TUSK, Cluster  # noqa: E402
+from tusk_cluster import SMALL_CLUSTER, TUSK, cluster_in_new_folder  # noqa: E402
 
 FIRST_FILES = 5
 ROWS = 4000
@@ -107,10 +105,8 @@ def check_kills(report: Report, options: list, sales: Sales, seed: int) -> None:
 
 def main() -> None:
     report = Report("partial_reuse")
-    work = pathlib.Path(tempfile.mkdtemp(prefix="tusk-partial-reuse-"))
-    cluster = Cluster(work / "cluster", datanodes=1, trackers=1, options={"dfs.replication": "1"})
     seed = random.SystemRandom().randrange(1 << 32)
-    try:
+    with cluster_in_new_folder("partial-reuse", **SMALL_CLUSTER) as (work, cluster):
         local = settings({"stage-dir": work / "stages"})
         report.part("local")
         sales = Sales(work / "sales", seed)
@@ -123,10 +119,6 @@ def main() -> None:
         options = settings({"small-query-bytes": "0", "reduces": "3"})
         check_runs(report, "cluster", SqlProgram(options, cluster.environment()), "/sales",
                    Sales(work / "more", seed), lambda path: cluster.run(TUSK, "fs", "-put", path, "/sales"))
-    finally:
-        if cluster.directory.exists():
-            cluster.stop()
-        shutil.rmtree(work)
     report.finish()
 
 

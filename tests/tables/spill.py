@@ -13,7 +13,6 @@ import pathlib
 import resource
 import shutil
 import sys
-import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 for folder in ("support", "interop"):
@@ -23,7 +22,7 @@ import duckdb  # noqa: E402
 from bad_statements import Case, Checker  # noqa: E402
 from check import Report  # noqa: E402
 from sql_program import SqlProgram, settings  # noqa: E402
-from tusk_cluster import TUSK, Cluster  # noqa: E402
+from tusk_cluster import TUSK, Cluster, cluster_in_new_folder  # noqa: E402
 
 ROWS = 400_000
 LITTLE, ENOUGH = "1m", "1g"
@@ -153,11 +152,9 @@ def check_full_disk_there(report: Report, cluster: Cluster) -> None:
 
 def main() -> None:
     report = Report("spill")
-    work = pathlib.Path(tempfile.mkdtemp(prefix="tusk-spill-"))
     # Limits of a tracker are those of the task processes that it starts after: none is kept from before.
     options = {"dfs.replication": "1", "tusk.tasktracker.keep-processes": "0"}
-    cluster = Cluster(work / "cluster", datanodes=1, trackers=1, options=options)
-    try:
+    with cluster_in_new_folder("spill", datanodes=1, trackers=1, options=options) as (work, cluster):
         report.part("tables")
         data = Data(work)
         memory = (1 << 20) * max(os.cpu_count(), 2)
@@ -171,10 +168,6 @@ def main() -> None:
         check_full_disk_here(report, data, work)
         report.part("full disk, cluster")
         check_full_disk_there(report, cluster)
-    finally:
-        if cluster.directory.exists():
-            cluster.stop()
-        shutil.rmtree(work)
     report.finish()
 
 

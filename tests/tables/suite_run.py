@@ -6,7 +6,6 @@ import pathlib
 import shutil
 import subprocess
 import sys
-import tempfile
 import typing
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -20,7 +19,7 @@ import duckdb  # noqa: E402
 import workloads  # noqa: E402
 from check import Report  # noqa: E402
 from sql_program import Outcome, SqlProgram, Summary, settings  # noqa: E402
-from tusk_cluster import TUSK, Cluster  # noqa: E402
+from tusk_cluster import TUSK, Cluster, cluster_in_new_folder  # noqa: E402
 
 EXPECTED = PEERS / "tables" / "expected"
 FORMATS = ("parquet", "csv")
@@ -186,13 +185,12 @@ def parse_arguments(description: str, size: str, small: str, suites: list[str]) 
 def run_suites(name: str, suites: list, generate: typing.Callable[[pathlib.Path], None], args) -> typing.NoReturn:
     """Makes the tables, runs all queries where `args` say, and ends the process with what came out."""
     report = Report(name)
-    work = pathlib.Path(tempfile.mkdtemp(prefix="tusk-tables-"))
-    data = args.data or work / "data"
     as_if_big = not args.big and not args.plain
     options = settings({**(AS_IF_BIG if as_if_big else {}), **dict(each.split("=", 1) for each in args.set)})
-    run = SuiteRun(report, work, as_if_big)
-    cluster = Cluster(work / "cluster", options={"dfs.replication": "1"} if args.big else None)
-    try:
+    replication = {"dfs.replication": "1"} if args.big else None
+    with cluster_in_new_folder("tables", options=replication) as (work, cluster):
+        run = SuiteRun(report, work, as_if_big)
+        data = args.data or work / "data"
         report.part("tables")
         generate(data)
         for suite in suites:
@@ -206,10 +204,6 @@ def run_suites(name: str, suites: list, generate: typing.Callable[[pathlib.Path]
         if as_if_big:
             report.check(run.most_reduces == REDUCES, f"queries have {REDUCES} reduces", str(run.most_reduces))
             run.again(suites[0], place, file_format)
-    finally:
-        if cluster.directory.exists():
-            cluster.stop()
-        shutil.rmtree(work)
     if args.figures or args.big:
         print_figures(run.figures)
     report.finish()
