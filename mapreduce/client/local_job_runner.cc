@@ -16,11 +16,11 @@
 #include <fmt/format.h>
 
 #include "common/base/mutex.h"
-#include "common/base/scope_exit.h"
 #include "common/base/status_macros.h"
 #include "common/time/system_clock.h"
 #include "mapreduce/client/job_options.h"
 #include "mapreduce/client/job_progress.h"
+#include "mapreduce/client/scratch_directory.h"
 #include "mapreduce/io/output_committer.h"
 #include "mapreduce/model/job_codec.h"
 #include "mapreduce/proto/job_client.pb.h"
@@ -302,16 +302,13 @@ Result<JobResult> LocalJobRunner::Run(Job job) {
   RETURN_IF_ERROR(PrepareJob(config_, *files_, threads_, &job));
   const JobSpec& spec = job.spec();
   const JobId id{static_cast<uint64_t>(::getpid()), ++jobs_run_};
-  const std::string directory = fmt::format("{}/tusk-local-{}", config_.Get(kLocalDir), spec.uuid);
-  const ScopeExit remove_directory([&directory] {
-    std::error_code ignored;  // what cannot be removed stays: it is a temporary directory
-    std::filesystem::remove_all(directory, ignored);
-  });
+  if (jobs_run_ == 1) RemoveAbandonedScratch(config_.Get(kLocalDir));
+  ASSIGN_OR_RETURN(const auto scratch, ScratchDirectory::Make(config_.Get(kLocalDir), spec.uuid));
   const OutputCommitter committer(spec, *files_);
   RETURN_IF_ERROR(committer.SetUpJob());
   const ExitWatch exit_watch;
   LocalProgress progress(spec, start);
-  LocalJob running(spec, id, *files_, directory, threads_, progress);
+  LocalJob running(spec, id, *files_, scratch->path(), threads_, progress);
   Status status = running.Run();
   if (status.ok()) status = committer.CommitJob(running.TakeManifest());
   if (!status.ok()) {
