@@ -79,31 +79,29 @@ void KeepFirst(uint64_t wanted, BytesOf bytes_of, std::vector<T>* elements) {
   elements->resize(kept);
 }
 
-/// The splits of the first `bytes` of a table; files behind these are not even looked at.
-Result<std::vector<ScanSplit>> FirstSplits(const PlanPtr& scan, uint64_t bytes, SplitGoal goal,
-                                           dfs::FileSystem& files) {
-  std::vector<SourceFile> first = As<ScanNode>(*scan).source().files;
+/// A scan of the first files alone that have `bytes` together; the others are not even looked at.
+Result<PlanPtr> OverFirstFiles(const PlanPtr& scan, uint64_t bytes) {
+  ASSIGN_OR_RETURN(std::vector<SourceFile> first, FilesByPath(As<ScanNode>(*scan)));
   KeepFirst(bytes, [](const SourceFile& file) { return file.length; }, &first);
-  ASSIGN_OR_RETURN(const PlanPtr over_first, OverFiles(scan, std::move(first)));
-  goal.target_bytes = std::min(goal.target_bytes, bytes);
-  ASSIGN_OR_RETURN(std::vector<ScanSplit> splits,
-                   MakeSplits(As<ScanNode>(*over_first), files, goal));
-  KeepFirst(bytes, [](const ScanSplit& split) { return split.bytes; }, &splits);
-  return splits;
+  return OverFiles(scan, std::move(first));
 }
 
 /// Splits so that every slot gets some, each of the wanted size where there is enough for that.
-Status AddCuts(const Stage& stage, uint32_t input, const SplitGoal& goal, dfs::FileSystem& files,
+Status AddCuts(const Stage& stage, uint32_t input, SplitGoal goal, dfs::FileSystem& files,
                std::vector<Cut>* cuts) {
-  ASSIGN_OR_RETURN(const PlanPtr leaf, DrivingLeaf(*stage.inputs[input].plan).WithChildren({}));
+  ASSIGN_OR_RETURN(PlanPtr leaf, DrivingLeaf(*stage.inputs[input].plan).WithChildren({}));
   if (leaf->kind() != PlanKind::kScan) {
     cuts->emplace_back().split.input = input;
     return Status::Ok();
   }
+  const uint64_t first = stage.first_bytes;
+  if (first > 0) {
+    ASSIGN_OR_RETURN(leaf, OverFirstFiles(leaf, first));
+    goal.target_bytes = std::min(goal.target_bytes, first);
+  }
   const ScanNode& scan = As<ScanNode>(*leaf);
-  ASSIGN_OR_RETURN(std::vector<ScanSplit> splits,
-                   stage.first_bytes == 0 ? MakeSplits(scan, files, goal)
-                                          : FirstSplits(leaf, stage.first_bytes, goal, files));
+  ASSIGN_OR_RETURN(std::vector<ScanSplit> splits, MakeSplits(scan, files, goal));
+  if (first > 0) KeepFirst(first, [](const ScanSplit& split) { return split.bytes; }, &splits);
   for (std::vector<ScanSplit>& parts : PackSplits(scan.source(), std::move(splits), goal))
     cuts->push_back(CutOf(scan.source(), input, std::move(parts)));
   return Status::Ok();

@@ -61,6 +61,10 @@ std::vector<std::vector<ScanSplit>> PackSplits(const TableSource& source,
                                                std::vector<ScanSplit> splits,
                                                const SplitGoal& goal);
 
+/// The files of a scan without those in which the predicate cannot be true by their path: the
+/// partitions of another day.
+Result<std::vector<SourceFile>> FilesByPath(const ScanNode& scan);
+
 /// Cuts the table of a scan. Files and row groups in which the predicate cannot be true by their
 /// path or statistics are left out; a table without rows has no splits. kTooLarge for more than a
 /// million splits; the errors of opening files name them.

@@ -232,6 +232,18 @@ std::vector<std::vector<ScanSplit>> PackSplits(const TableSource& source,
   return groups;
 }
 
+Result<std::vector<SourceFile>> FilesByPath(const ScanNode& scan) {
+  const std::vector<SourceFile>& all = scan.source().files;
+  if (scan.predicate() == nullptr) return all;
+  std::vector<SourceFile> matching;
+  for (uint32_t i = 0; i < all.size(); ++i) {
+    ASSIGN_OR_RETURN(const ScanPlan plan, PlanScan(scan, i));
+    ASSIGN_OR_RETURN(const bool possible, MayMatchPath(scan, plan));
+    if (possible) matching.push_back(all[i]);
+  }
+  return matching;
+}
+
 Result<std::vector<ScanSplit>> MakeSplits(const ScanNode& scan, dfs::FileSystem& files,
                                           const SplitGoal& goal) {
   InitializeArrow();

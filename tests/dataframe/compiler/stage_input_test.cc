@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "dataframe/plan/nodes.h"
+#include "dataframe/type/type_text.h"
 #include "mapreduce/model/job_spec.h"
 #include "tests/dataframe/compiler/plans.h"
 #include "tests/dataframe/source/table_files.h"
@@ -131,6 +132,35 @@ TEST(StageInputFormatTest, OfTheStartOnlyTheFirstFilesAreLookedAt) {
   stage.first_bytes = 1001;
   EXPECT_THAT(StageInputFormat::SplitsOf(stage)(spec, LocalFiles(), {}),
               StatusIs(StatusCode::kNotFound));
+}
+
+TEST(StageInputFormatTest, TheStartIsOfFilesThatThePathDoesNotRuleOut) {
+  TempDir directory;
+  std::vector<SourceFile> table;
+  for (int day = 0; day < 5; ++day) {
+    const std::string path = directory / std::to_string(day);
+    if (day == 3) WriteText(path, std::string(1000, 'x'));
+    table.push_back(FileOf(path, 1000));
+    table.back().partition_values["day"] = std::to_string(day);
+  }
+  TableSource source = As<ScanNode>(*CopyStage(table).inputs[0].plan).source();
+  source.schema = ParseSchema("line string, day int64").value();
+  const ExprPtr third = Expr::Call("=", {Expr::Column("day"), Expr::Of(int64_t{3})});
+  Stage stage;
+  stage.inputs.push_back({ScanNode::Make(std::make_shared<const TableSource>(source),
+                                         {{.source = "line", .name = "line"},
+                                          {.source = "day", .name = "day", .hidden = true}},
+                                         third)
+                              .value(),
+                          {},
+                          0});
+  stage.first_bytes = 1;
+  mapreduce::JobSpec spec;
+  spec.parameters[std::string(kSplitBytesParameter)] = "67108864";
+  ASSERT_OK_AND_ASSIGN(const auto splits,
+                       StageInputFormat::SplitsOf(stage)(spec, LocalFiles(), {}));
+  ASSERT_THAT(splits, SizeIs(1));
+  EXPECT_EQ(splits[0].path, table[3].path);
 }
 
 }  // namespace
