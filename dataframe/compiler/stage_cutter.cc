@@ -67,24 +67,39 @@ const PlanNode* LastSortOf(const PlanNode& plan) {
   }
 }
 
-void CollectAggregates(const PlanPtr& plan, std::vector<PlanPtr>* found) {
-  if (plan->kind() == PlanKind::kAggregate) found->push_back(plan);
-  for (const PlanPtr& child : plan->children()) CollectAggregates(child, found);
+/// Whether rows are moved, or moved twice, to make these: so much that what stands in a plan twice
+/// is better kept.
+bool IsCostly(const PlanNode& node) {
+  switch (node.kind()) {
+    case PlanKind::kAggregate:
+    case PlanKind::kWindow:
+      return true;
+    case PlanKind::kJoin:
+      return As<JoinNode>(node).spec().strategy == JoinStrategy::kPartitioned;
+    default:
+      return false;
+  }
 }
 
-/// The aggregations that stand in a plan more than once. Each is told by the fingerprint of a stage
-/// of it alone, which leaves out where it was written.
+/// The steps of a plan, each by what it is: the fingerprint of a stage of it alone, which leaves
+/// out where it was written. Below a step that was seen before nothing is visited again, for that
+/// is not run again.
+void VisitCostly(const PlanPtr& plan, std::map<std::string, std::vector<const PlanNode*>>* places) {
+  if (IsCostly(*plan)) {
+    Stage alone;
+    alone.inputs.push_back({plan, {}, 0});
+    std::vector<const PlanNode*>& nodes = (*places)[FingerprintOf(alone, "")];
+    nodes.push_back(plan.get());
+    if (nodes.size() > 1) return;
+  }
+  for (const PlanPtr& child : plan->children()) VisitCostly(child, places);
+}
+
+/// The costly steps that stand in a plan more than once, and what they are.
 std::map<const PlanNode*, std::string> FindShared(const PlanPtr& plan) {
   std::map<const PlanNode*, std::string> shared;
-  std::vector<PlanPtr> aggregates;
-  CollectAggregates(plan, &aggregates);
-  if (aggregates.size() < 2) return shared;
   std::map<std::string, std::vector<const PlanNode*>> places;
-  for (const PlanPtr& aggregate : aggregates) {
-    Stage alone;
-    alone.inputs.push_back({aggregate, {}, 0});
-    places[FingerprintOf(alone, "")].push_back(aggregate.get());
-  }
+  VisitCostly(plan, &places);
   for (const auto& [key, nodes] : places) {
     if (nodes.size() < 2) continue;
     for (const PlanNode* node : nodes) shared[node] = key;
@@ -182,6 +197,11 @@ Result<std::shared_ptr<const TableSource>> StageCutter::RunLast(const Pipeline& 
 }
 
 Result<Pipeline> StageCutter::Lower(const PlanPtr& plan) {
+  const auto shared = shared_.find(plan.get());
+  return shared == shared_.end() ? LowerStep(plan) : LowerShared(plan, shared->second);
+}
+
+Result<Pipeline> StageCutter::LowerStep(const PlanPtr& plan) {
   switch (plan->kind()) {
     case PlanKind::kScan:
     case PlanKind::kValues:
@@ -197,10 +217,8 @@ Result<Pipeline> StageCutter::Lower(const PlanPtr& plan) {
     }
     case PlanKind::kUnion:
       return LowerUnion(plan);
-    case PlanKind::kAggregate: {
-      const auto shared = shared_.find(plan.get());
-      return shared == shared_.end() ? LowerAggregate(plan) : LowerShared(plan, shared->second);
-    }
+    case PlanKind::kAggregate:
+      return LowerAggregate(plan);
     case PlanKind::kJoin:
       return LowerJoin(plan);
     case PlanKind::kSort:
@@ -243,7 +261,7 @@ Result<Pipeline> StageCutter::LowerUnion(const PlanPtr& plan) {
 Result<Pipeline> StageCutter::LowerShared(const PlanPtr& plan, const std::string& key) {
   std::shared_ptr<const TableSource>& table = shared_tables_[key];
   if (table == nullptr) {
-    ASSIGN_OR_RETURN(const Pipeline pipeline, LowerAggregate(plan));
+    ASSIGN_OR_RETURN(const Pipeline pipeline, LowerStep(plan));
     ASSIGN_OR_RETURN(table, RunStage(pipeline));
   }
   ASSIGN_OR_RETURN(PlanPtr scan, ScanNode::Make(table));

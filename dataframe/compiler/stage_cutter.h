@@ -50,8 +50,9 @@ struct CutOptions {
 ///
 /// What is not cut: rows that meet in the same reduce already (a group-by or a further join over
 /// the keys of a join) stay there; joins with a small side, filters and projections stay in their
-/// task; a partial aggregation is done behind the reduce that makes its rows. An aggregation that
-/// stands in the plan more than once (a WITH that is used twice) is run once.
+/// task; a partial aggregation is done behind the reduce that makes its rows. An aggregation,
+/// window or join of two big sides that stands in the plan more than once (a WITH that is used
+/// twice) is run once.
 ///
 /// LIMIT over steps that go row by row looks at the start of its input first, and at the rest only
 /// when there are too few rows.
@@ -71,9 +72,10 @@ class StageCutter {
   Result<std::shared_ptr<const TableSource>> RunStage(const Pipeline& pipeline);
   Result<std::shared_ptr<const TableSource>> RunLast(const Pipeline& pipeline);
   Result<Pipeline> Lower(const PlanPtr& plan);
+  Result<Pipeline> LowerStep(const PlanPtr& plan);
   Result<Pipeline> LowerUnion(const PlanPtr& plan);
   Result<Pipeline> LowerAggregate(const PlanPtr& plan);
-  /// An aggregation that stands in the plan more than once: run the first time, then read.
+  /// A step that stands in the plan more than once: run the first time, then read.
   Result<Pipeline> LowerShared(const PlanPtr& plan, const std::string& key);
   Result<Pipeline> LowerJoin(const PlanPtr& plan);
   Result<Pipeline> LowerSort(const PlanPtr& plan);
@@ -130,7 +132,7 @@ class StageCutter {
   StageRunner& runner_;
   /// The sort in whose order the result is, or null.
   const PlanNode* last_sort_ = nullptr;
-  /// Aggregations that stand in the plan more than once, by what they are.
+  /// Steps that stand in the plan more than once, and what they are.
   std::map<const PlanNode*, std::string> shared_;
   std::map<std::string, std::shared_ptr<const TableSource>> shared_tables_;
 };

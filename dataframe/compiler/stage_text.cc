@@ -26,8 +26,9 @@ std::string Indented(std::string_view text, std::string_view indent) {
 
 std::string SpreadText(const Stage& stage, const StageInput& input) {
   if (stage.by_range) {
-    return fmt::format("spread by ranges of {} over {} reduces",
-                       SortKeysText(RangeSortOf(*stage.reduce)->keys()), stage.reduces);
+    return fmt::format("spread by ranges of {} over {}",
+                       SortKeysText(RangeSortOf(*stage.reduce)->keys()),
+                       CountText(stage.reduces, "reduce"));
   }
   if (input.partition_by.empty()) return "all rows to one reduce";
   std::string keys;
@@ -40,7 +41,7 @@ std::string SpreadText(const Stage& stage, const StageInput& input) {
           ? std::string()
           : fmt::format(", {} over all",
                         CountText(static_cast<int64_t>(stage.hot_keys.size()), "hot key"));
-  return fmt::format("spread by {} over {} reduces{}", keys, stage.reduces, hot);
+  return fmt::format("spread by {} over {}{}", keys, CountText(stage.reduces, "reduce"), hot);
 }
 
 std::string FirstText(const Stage& stage) {

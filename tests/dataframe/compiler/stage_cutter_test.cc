@@ -122,29 +122,77 @@ TEST(StageCutterTest, AGroupByOverOtherColumnsIsPartialBehindTheJoin) {
   EXPECT_EQ(As<AggregateNode>(*stages[1].reduce).mode(), AggregateMode::kFinal);
 }
 
+int TimesRead(const std::vector<Stage>& stages, const std::string& table) {
+  return static_cast<int>(std::count_if(stages.begin(), stages.end(), [&table](const Stage& stage) {
+    return std::any_of(stage.inputs.begin(), stage.inputs.end(), [&table](const StageInput& input) {
+      const PlanNode& leaf = DrivingLeaf(*input.plan);
+      return leaf.kind() == PlanKind::kScan && As<ScanNode>(leaf).source().name == table;
+    });
+  }));
+}
+
 TEST(StageCutterTest, AnAggregationThatIsUsedTwiceIsRunOnce) {
   const auto renamed = [](const PlanPtr& sums) {
     return ProjectNode::Make(sums,
                              {{"part", Expr::Column("l_part")}, {"again", Expr::Column("total")}})
         .value();
   };
-  const auto reads_lines = [](const Stage& stage) {
-    return std::any_of(stage.inputs.begin(), stage.inputs.end(), [](const StageInput& input) {
-      const PlanNode& leaf = DrivingLeaf(*input.plan);
-      return leaf.kind() == PlanKind::kScan && As<ScanNode>(leaf).source().name == "lines";
-    });
-  };
   const PlanPtr sums = Grouped(Lines(), {"l_part"}, "l_price");
   // Not the same node, but the same steps.
   const PlanPtr equal = Grouped(Lines(), {"l_part"}, "l_price");
   for (const PlanPtr& second : {sums, equal}) {
     const auto stages = StagesOf(Joined(sums, renamed(second), "l_part", "part"));
-    EXPECT_EQ(std::count_if(stages.begin(), stages.end(), reads_lines), 1);
+    EXPECT_EQ(TimesRead(stages, "lines"), 1);
     EXPECT_EQ(As<ScanNode>(DrivingLeaf(*stages.back().inputs.front().plan)).source().stage, 1U);
   }
   const PlanPtr other = Grouped(Lines(), {"l_part"}, "l_key");
   const auto stages = StagesOf(Joined(sums, renamed(other), "l_part", "part"));
-  EXPECT_EQ(std::count_if(stages.begin(), stages.end(), reads_lines), 2);
+  EXPECT_EQ(TimesRead(stages, "lines"), 2);
+}
+
+PlanPtr Ranked() {
+  WindowCall rank;
+  rank.function = "rank";
+  rank.name = "rank";
+  return WindowNode::Make(Lines(), {Expr::Column("l_part")}, {{Expr::Column("l_price")}}, {rank})
+      .value();
+}
+
+PlanPtr BigJoin() {
+  JoinSpec spec;
+  spec.keys = {{Expr::Column("o_key"), Expr::Column("l_key")}};
+  spec.strategy = JoinStrategy::kPartitioned;
+  return JoinNode::Make(Orders(), Lines(), spec).value();
+}
+
+/// `plan` with itself, by sums of each.
+PlanPtr WithItself(const PlanPtr& plan, const PlanPtr& again) {
+  const PlanPtr parts =
+      ProjectNode::Make(Grouped(again, {"l_key"}, "l_price"),
+                        {{"key", Expr::Column("l_key")}, {"again", Expr::Column("total")}})
+          .value();
+  return Joined(Grouped(plan, {"l_part"}, "l_price"), parts, "l_part", "key");
+}
+
+TEST(StageCutterTest, AWindowOrABigJoinThatIsUsedTwiceIsRunOnce) {
+  EXPECT_EQ(TimesRead(StagesOf(WithItself(Ranked(), Ranked())), "lines"), 1);
+  EXPECT_EQ(TimesRead(StagesOf(WithItself(BigJoin(), BigJoin())), "lines"), 1);
+  // One that tasks hold a side of costs little.
+  const auto held = [] { return Joined(Lines(), Parts(), "l_part", "p_key"); };
+  EXPECT_EQ(TimesRead(StagesOf(WithItself(held(), held())), "lines"), 2);
+}
+
+// What is below is not used twice, then: it stays in one job with what is made of it.
+TEST(StageCutterTest, OfWhatIsUsedTwiceOnlyTheTopIsKept) {
+  const auto sums = [] { return Grouped(BigJoin(), {"l_key", "l_part"}, "l_price"); };
+  const auto named = [](const PlanPtr& plan, const std::string& suffix) {
+    return ProjectNode::Make(plan, {{"key" + suffix, Expr::Column("l_key")},
+                                    {"total" + suffix, Expr::Column("total")}})
+        .value();
+  };
+  const auto stages = StagesOf(Joined(named(sums(), "1"), named(sums(), "2"), "key1", "key2"));
+  ASSERT_THAT(stages, SizeIs(2));
+  EXPECT_EQ(stages[0].title, "join, group lines, orders");
 }
 
 TEST(StageCutterTest, AnOrderWithALimitKeepsFewRowsInEachMap) {
