@@ -243,7 +243,7 @@ Result<bool> StageCutter::PaysWithBloom(const BloomSides& sides) const {
     return false;
   }
   const PlanEstimate of = EstimatePipeline(*sides.made_of);
-  if (of.bytes > static_cast<double>(EstimatedBytes(*sides.left_out_of) / kMuchLess)) return false;
+  if (of.bytes * kMuchLess > EstimatePipeline(*sides.left_out_of).bytes) return false;
   if (BloomBytes(of.rows) > static_cast<double>(options_.bloom_bytes)) return false;
   ASSIGN_OR_RETURN(const double part,
                    PartWithMatch(*sides.left_out_of, sides.keys, *sides.made_of, sides.of_keys));

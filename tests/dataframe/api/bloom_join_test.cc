@@ -49,7 +49,7 @@ class BloomRun {
   };
   Work WorkOf(const DataFrame& frame) {
     Work work;
-    const auto plan = frame.plan();
+    const auto& plan = frame.plan();
     EXPECT_OK(plan);
     const Result<QueryResult> result = session_->Run(*plan);
     EXPECT_OK(result);
