@@ -23,6 +23,8 @@ run_one() {
     -artifact_prefix="$work/$name-" "$work/$name" "$work/seeds" >"$work/$name.log" 2>&1; then
     echo "$name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$work/$name.log") runs"
   else
+    # What it is stands above its stack.
+    grep -m 3 -E ' failed(:|$)|ERROR: |runtime error' "$work/$name.log"
     tail -30 "$work/$name.log"
     echo "error: $name found something; the input is beside $work/$name.log"
     return 1
