@@ -92,7 +92,7 @@ void BloomParts::Add(uint64_t hash) {
 void BloomParts::MakeFilter() {
   filter_.emplace(segments_);
   for (const uint64_t hash : few_) filter_->Add(hash);
-  few_ = {};
+  std::vector<uint64_t>().swap(few_);  // which gives its memory back
 }
 
 Status BloomParts::AddPart(int64_t segment, std::string_view part) {

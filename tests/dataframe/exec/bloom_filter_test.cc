@@ -113,6 +113,20 @@ TEST(BloomPartsTest, PartsOfAnyTasksMakeTheSameFilter) {
   }
 }
 
+// The worked example of docs/formats/query_record.md.
+TEST(BloomFilterTest, LooksAsItsPageSays) {
+  BloomFilter filter(3);
+  filter.Add(0x0123'4567'89ab'cdef);
+  std::string segment(BloomFilter::kSegmentBytes, '\0');
+  const std::string_view block(
+      "\x00\x00\x04\x00\x00\x00\x08\x00\x00\x00\x00\x40\x00\x00\x80\x00"
+      "\x10\x00\x00\x00\x00\x00\x01\x00\x00\x10\x00\x00\x00\x00\x00\x01",
+      32);
+  segment.replace(32, block.size(), block);
+  EXPECT_EQ(filter.Segment(0), segment);
+  EXPECT_EQ(filter.Segment(1), std::string(BloomFilter::kSegmentBytes, '\0'));
+}
+
 TEST(BloomPartsTest, FewHashesTravelAsTheyAreAndOnce) {
   const Parts parts = PartsOf({7, 7, 8}, 100);
   ASSERT_THAT(parts, SizeIs(1));
