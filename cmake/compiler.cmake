@@ -57,11 +57,15 @@ endif()
 find_program(TUSK_CCACHE ccache)
 if(TUSK_CCACHE)
   set(TUSK_CCACHE_COMMAND ${CMAKE_COMMAND} -E env
-      CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
+      CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 CCACHE_PCH_EXTSUM=1
       CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime,locale
       ${TUSK_CCACHE})
   set(CMAKE_C_COMPILER_LAUNCHER ${TUSK_CCACHE_COMMAND})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${TUSK_CCACHE_COMMAND})
+endif()
+# CMake names the header as well, by a path that the cache does not know as one.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  set(CMAKE_CXX_COMPILE_OPTIONS_USE_PCH -Xclang -include-pch -Xclang <PCH_FILE>)
 endif()
 # Paths in debug information and assertions are relative as well.
 add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
