@@ -10,6 +10,9 @@ namespace tusk {
 ///
 ///   TaskRunner runner;
 ///   EXPECT_OK(runner.Run(WriteSomething(stream)));
+///
+/// It must outlive other runtimes that tasks wait for: the thread there that wakes a task lets go
+/// of the task's executor only after the task may have ended.
 class TaskRunner {
  public:
   template <class R>

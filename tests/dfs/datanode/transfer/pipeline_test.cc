@@ -36,6 +36,7 @@ class Pipeline : public ::testing::Test {
     return header;
   }
 
+  TaskRunner runner_;
   TestDatanode first_;
   TestDatanode second_;
   TestDatanode third_;
@@ -243,7 +244,6 @@ class Copy : public Pipeline {
     RETURN_IF_ERROR(client.SendOp(DataTransferOp::kTransferBlock, op));
     return client.ReadResponse();
   }
-  TaskRunner runner_;
 };
 
 TEST_F(Copy, TheNamenodeOrdersCopies) {

@@ -102,6 +102,7 @@ TEST(TransferServer, CopiesEndWithTheServer) {
   // A target that takes connections and says nothing: the copy waits for its end.
   IoRuntime runtime(1);
   ASSERT_OK_AND_ASSIGN(const auto silent, TcpListener::Bind(runtime, {"127.0.0.1", 0}));
+  TaskRunner runner;
   TestDatanode datanode;
   ASSERT_OK(WriteBlockTo(datanode, TestBlock(1), "abc"));
   TransferOrder order;
@@ -109,7 +110,6 @@ TEST(TransferServer, CopiesEndWithTheServer) {
   ReplicaLocation& target = order.targets.emplace_back();
   target.datanode.id.ip_address = "127.0.0.1";
   target.datanode.id.transfer_port = static_cast<uint16_t>(silent->port());
-  TaskRunner runner;
   auto copied = std::async(
       std::launch::async, [&] { return runner.Run(datanode.server().Transfer(std::move(order))); });
   ASSERT_TRUE(Eventually([&] { return datanode.server().OpenStreams() == 1; }));
