@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <string>
 #include <utility>
 
 #include <arrow/type.h>
@@ -11,6 +13,7 @@
 #include "dataframe/compiler/stage_estimate.h"
 #include "dataframe/optimizer/statistics.h"
 #include "dataframe/plan/nodes.h"
+#include "dataframe/plan/plan_printer.h"
 
 namespace tusk::df {
 namespace {
@@ -95,9 +98,19 @@ void VisitCostly(const PlanPtr& plan, std::map<std::string, std::vector<const Pl
   for (const PlanPtr& child : plan->children()) VisitCostly(child, places);
 }
 
+/// Whether two costly steps look alike: most plans have none, and need no fingerprints, which take
+/// the names of all files.
+bool HasAlike(const PlanNode& plan, std::set<std::string>* texts) {
+  if (IsCostly(plan) && !texts->insert(NodeText(plan)).second) return true;
+  return std::any_of(plan.children().begin(), plan.children().end(),
+                     [texts](const PlanPtr& child) { return HasAlike(*child, texts); });
+}
+
 /// The costly steps that stand in a plan more than once, and what they are.
 std::map<const PlanNode*, std::string> FindShared(const PlanPtr& plan) {
   std::map<const PlanNode*, std::string> shared;
+  std::set<std::string> texts;
+  if (!HasAlike(*plan, &texts)) return shared;
   std::map<std::string, std::vector<const PlanNode*>> places;
   VisitCostly(plan, &places);
   for (const auto& [key, nodes] : places) {

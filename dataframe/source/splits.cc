@@ -234,7 +234,9 @@ std::vector<std::vector<ScanSplit>> PackSplits(const TableSource& source,
 
 Result<std::vector<SourceFile>> FilesByPath(const ScanNode& scan) {
   const std::vector<SourceFile>& all = scan.source().files;
-  if (scan.predicate() == nullptr) return all;
+  // Without columns of the path there is nothing to ask.
+  if (scan.predicate() == nullptr || all.empty() || all.front().partition_values.empty())
+    return all;
   std::vector<SourceFile> matching;
   for (uint32_t i = 0; i < all.size(); ++i) {
     ASSIGN_OR_RETURN(const ScanPlan plan, PlanScan(scan, i));
